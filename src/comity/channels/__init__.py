@@ -1,0 +1,1 @@
+"""The frame for every channel: contract, intake, threading, delivery, health."""

@@ -1,0 +1,1 @@
+"""What every room stands on: environment, clock, crypto, refusals, plugs. No tables."""

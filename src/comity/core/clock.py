@@ -1,0 +1,52 @@
+"""The one clock. Nothing else in the house asks what time it is.
+
+In tests the clock is shifted through a small file named by `COMITY_CLOCK_FILE`, so that every process of a
+running system sees the same moment.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from comity.core.refusals import Refusal
+
+_file = os.environ.get("COMITY_CLOCK_FILE")
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, aware."""
+    return datetime.now(UTC) + timedelta(seconds=_shift())
+
+
+def shift(seconds: float) -> None:
+    """Move the clock of every process that shares `COMITY_CLOCK_FILE`; 0 puts it right again. For tests."""
+    if _file is None:
+        raise RuntimeError("COMITY_CLOCK_FILE is not set, so the clock stays as it is.")
+    temporary = Path(f"{_file}.{os.getpid()}")
+    temporary.write_text(repr(float(seconds)))
+    temporary.replace(_file)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name. Raises Refusal for a name that nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Refusal(f"“{name}” is not a time zone. Use a name such as Europe/Paris.") from None
+
+
+def zone_names() -> list[str]:
+    """Return the names that people may choose, sorted."""
+    return sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
+    )
+
+
+def _shift() -> float:
+    if _file is None:
+        return 0.0
+    try:
+        return float(Path(_file).read_text() or 0)
+    except FileNotFoundError:
+        return 0.0

@@ -1,0 +1,112 @@
+"""Reads the `COMITY_*` variables: typed, with defaults, failing at the start with the variable's name.
+
+Each call also notes the variable, so that the table in the documentation can be checked against the code.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "COMITY_"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable that the program reads, with its default as shown in the documentation."""
+
+    name: str
+    default: str
+    help: str
+
+
+variables: dict[str, Variable] = {}
+
+
+def text(name: str, default: str, *, help: str = "") -> str:
+    """Return the variable as it stands, or the default."""
+    variables[name] = Variable(PREFIX + name, default, help)
+    return os.environ.get(PREFIX + name, default)
+
+
+def flag(name: str, *, default: bool, help: str = "") -> bool:
+    """Return a yes or no. Raises ImproperlyConfigured for anything else."""
+    value = text(name, "yes" if default else "no", help=help).strip().lower()
+    if value in ("1", "yes", "true", "on"):
+        return True
+    if value in ("0", "no", "false", "off", ""):
+        return False
+    raise ImproperlyConfigured(f"{PREFIX}{name} is “{value}”. Use yes or no.")
+
+
+def number(name: str, default: int, *, help: str = "") -> int:
+    """Return a whole number. Raises ImproperlyConfigured for anything else."""
+    value = text(name, str(default), help=help)
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{PREFIX}{name} is “{value}”. Use a whole number.") from None
+
+
+def folder(name: str, default: str, *, help: str = "") -> Path:
+    """Return a folder as an absolute path; it is made on first use, not here."""
+    return Path(text(name, default, help=help)).expanduser().resolve()
+
+
+def url(name: str, default: str, *, help: str = "") -> SplitResult:
+    """Return an http(s) address in its parts. Raises ImproperlyConfigured when it is none."""
+    value = text(name, default, help=help).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ImproperlyConfigured(f"{PREFIX}{name} is “{value}”. Use an address such as https://help.example.org.")
+    return parts
+
+
+def words(name: str, default: str = "", *, help: str = "") -> list[str]:
+    """Return a list written with commas."""
+    return [word.strip() for word in text(name, default, help=help).split(",") if word.strip()]
+
+
+def secret(name: str, *, kept_in: Path, help: str = "") -> str:
+    """Return a secret: the variable, or a key made once and kept in the data folder, readable by its owner only."""
+    if value := text(name, "", help=help):
+        return value
+    path = kept_in / name.lower().replace("_", "-")
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        kept_in.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)  # the first of several processes wins
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(temporary)
+    return path.read_text().strip()
+
+
+def database(address: str) -> dict[str, object]:
+    """Return Django's settings for `postgresql://user:password@host:port/name`; `?host=/folder` names a socket."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("COMITY_DATABASE_URL must begin with postgresql://")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "comity.events.engines.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }

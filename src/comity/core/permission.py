@@ -1,0 +1,32 @@
+"""Permissions: named verbs that rooms declare in their `permissions.py` and roles bundle."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .registry import Registry
+
+ADMINISTRATOR, SUPERVISOR, AGENT, LIGHT_AGENT, AUDITOR = (
+    "administrator",
+    "supervisor",
+    "agent",
+    "light_agent",
+    "auditor",
+)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A verb such as `conversations.reply`; `roles` are the built-in roles that have it from the start."""
+
+    name: str
+    label: str
+    roles: tuple[str, ...] = (ADMINISTRATOR,)
+
+
+permissions: Registry[Permission] = Registry("permissions")
+
+
+def declare(declared: Iterable[Permission]) -> None:
+    """Make permissions known. An administrator always has each of them."""
+    for permission in declared:
+        permissions.add(permission.name, permission)

@@ -1,0 +1,77 @@
+"""The plug *slots*: named places of the shell that rooms fill from their `ui.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest
+
+T = TypeVar("T", bound="Placed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Something in a slot: shown to those who have the permission ("" is everybody), sorted by order."""
+
+    order: int = 50
+    permission: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem(Placed):
+    """A link in the rail or in the settings menu; `group` is the heading it stands under."""
+
+    label: str
+    icon: str
+    url_name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Placed):
+    """A block of the page drawn by a room: `context(request, subject_id)` feeds the template; None leaves it out."""
+
+    template: str
+    context: Callable[[HttpRequest, int], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finder(Placed):
+    """Answers the command palette: `find(user, text)` returns a few `Found`."""
+
+    find: Callable[[Any, str], "list[Found]"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of the palette."""
+
+    label: str
+    url: str
+    icon: str
+    group: str
+    hint: str = ""
+
+
+class Slot(Generic[T]):
+    """A place with what the rooms put there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: list[T] = []
+
+    def add(self, item: T) -> None:
+        """Put something here."""
+        if item not in self._items:
+            self._items.append(item)
+
+    def for_user(self, user: Any) -> list[T]:
+        """Return what this person may see, in order."""
+        seen = [item for item in self._items if not item.permission or user.may(item.permission)]
+        return sorted(seen, key=lambda item: item.order)
+
+
+RAIL: Slot[NavItem] = Slot("rail")
+SETTINGS: Slot[NavItem] = Slot("settings")
+CONTACT_PANELS: Slot[Panel] = Slot("contact panels")
+FINDERS: Slot[Finder] = Slot("finders")

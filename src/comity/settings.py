@@ -1,0 +1,174 @@
+"""What must be known before the database is. Everything else is set in the web settings."""
+
+from comity.core import env
+from comity.rooms import HOUSE, find_rooms
+
+DEBUG = env.flag("DEBUG", default=False, help="Show tracebacks in the browser. Never where others can reach it.")
+DATA = env.folder("DATA", "./data", help="The data folder: database, files, keys.")
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    kept_in=DATA,
+    help="The key behind signatures and sealed secrets; made in the data folder on the first start.",
+)
+SECRET_KEY_FALLBACKS = env.words("OLD_SECRET_KEYS", help="Earlier keys that still open what they sealed, with commas.")
+URL = env.url("URL", "http://127.0.0.1:8400", help="The public address, for links, cookies and origins.")
+HOST = env.text("HOST", "127.0.0.1", help="The address on which pages are served.")
+PORT = env.number("PORT", 8400, help="The port on which pages are served.")
+SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1", help="The address of the built-in mail receiver.")
+SMTP_PORT = env.number("SMTP_PORT", 2525, help="The port of the built-in mail receiver; 0 switches it off.")
+TRUSTED_PROXIES = env.words(
+    "TRUSTED_PROXIES",
+    help="Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, with commas.",
+)
+WEB_THREADS = env.number("WEB_THREADS", 8, help="How many pages are made at the same time.")
+REACTION_THREADS = env.number(
+    "REACTION_THREADS", 2, help="How many reactions run at the same time; one a core is right."
+)
+ALLOWED_HOSTS = [
+    URL.hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.words("ALLOWED_HOSTS", help="Further host names under which the pages may be opened, with commas."),
+]
+CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
+
+INSTALLED_APPS = [
+    *find_rooms(),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "comity.accounts.middleware.ViewerMiddleware",
+    "comity.web.middleware.RefusalMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "comity.web.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "comity.web.templatetags.shell",
+            ],
+        },
+    }
+]
+
+ROOT_URLCONF = "comity.urls"
+WSGI_APPLICATION = None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES: dict[str, dict[str, object]] = {
+    "default": {
+        "ENGINE": "comity.events.engines.sqlite",  # Django's own, behind the fair writer queue
+        "NAME": DATA / "comity.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # Only actions open transactions, and every action writes: take the
+            # write lock at once instead of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000",
+        },
+    }
+}
+if url := env.text(
+    "DATABASE_URL", "", help="postgresql://user:password@host:port/name, instead of SQLite in the data folder."
+):
+    DATABASES["default"] = env.database(url)
+
+AUTH_USER_MODEL = "accounts.Agent"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.scheme == "https"
+SESSION_COOKIE_NAME = "comity_session"
+CSRF_COOKIE_NAME = "comity_csrf"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [HOUSE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "form-action": ["'self'"],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"comity": {"level": "INFO"}},
+}
