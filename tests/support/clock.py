@@ -1,0 +1,19 @@
+"""Moves the clock of this test and of every program that it started."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from comity.core import clock
+
+
+@pytest.fixture
+def shift_clock() -> Iterator[Callable[..., None]]:
+    """Move the clock forward from the real time: `shift_clock(days=3)`. Each call replaces the one before."""
+
+    def move(**by: float) -> None:
+        clock.shift(timedelta(**by).total_seconds())
+
+    yield move
+    clock.shift(0)
