@@ -1,0 +1,70 @@
+"""Small things that every room does with people's text."""
+
+import unicodedata
+import zlib
+
+HUES = 36
+# Letters that Unicode does not take apart, but people leave out when they search.
+_PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+# Marks that change how a letter sounds, not which word it is: accents, Hebrew points, Arabic vowel signs.
+# Marks of Thai, Indian and Japanese writing are part of the word and stay.
+_ACCENTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670))
+_TATWEEL = "\u0640"
+
+
+def fold(text: str) -> str:
+    """Return the text as it is compared: NFKC, without case and without accents."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if plain.isascii():
+        return plain
+    apart = unicodedata.normalize("NFD", plain)
+    kept = "".join(letter for letter in apart if not _is_accent(letter))
+    return unicodedata.normalize("NFC", kept).translate(_PLAIN_LETTERS)
+
+
+def excerpt(text: str, length: int) -> str:
+    """Return the beginning of a text on one line, cut at a word, with … where something is missing."""
+    line = one_line(text[: length * 8])
+    if len(line) <= length and len(text) <= length * 8:
+        return line
+    cut = line[: max(length - 1, 0)]
+    if len(line) > len(cut) and not line[len(cut)].isspace():
+        at_word = cut.rpartition(" ")[0]
+        cut = at_word if len(at_word) > length // 2 else cut
+    return cut.rstrip() + "…"
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line: no control or direction characters, single spaces."""
+    spaced = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    return " ".join("".join(letter for letter in spaced if not _is_hidden(letter)).split())
+
+
+def clean_name(name: str, *, limit: int = 200) -> str:
+    """Return a name as it may be stored and shown: one line, composed, no longer than `limit`."""
+    return one_line(unicodedata.normalize("NFC", name))[:limit].rstrip()
+
+
+def initials(name: str) -> str:
+    """Return one or two letters that stand for a name, an address or a handle; "?" for an empty one."""
+    words = [word for word in name.partition("@")[0].replace(".", " ").replace("_", " ").split() if word[0].isalnum()]
+    if not words:
+        return next((letter.upper() for letter in name if letter.isalnum()), "?")
+    if len(words) == 1 or not words[-1][0].isalpha():
+        return words[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def hue_of(text: str) -> int:
+    """Return the number of a colour class, 0 to 35, always the same for the same text."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass")) % HUES
+
+
+def _is_accent(letter: str) -> bool:
+    number = ord(letter)
+    return number >= 0x0300 and (letter == _TATWEEL or any(first <= number <= last for first, last in _ACCENTS))
+
+
+def _is_hidden(letter: str) -> bool:
+    # Joiners (U+200C, U+200D) shape Persian, Indian and emoji text, so they stay.
+    return unicodedata.category(letter) in ("Cf", "Cs", "Co", "Cn") and letter not in "\u200c\u200d"
