@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -55,7 +55,13 @@ def unseal(sealed: str) -> str:
         ) from None
 
 
-class SealedField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+
+class SealedField(_Text):
     """A text that is encrypted in the database. Reading one that no key opens gives ""."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,0 +1,25 @@
+"""What the organisation and its people are. Nothing here changes state; actions do."""
+
+from .entrance import Invitation, SignInFailure, SignInLink, SystemMail
+from .organisation import Brand, Flag, Organisation, SettingRow
+from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
+
+__all__ = [
+    "Agent",
+    "AgentSkill",
+    "Brand",
+    "Flag",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Presence",
+    "Role",
+    "Scope",
+    "SettingRow",
+    "SignInFailure",
+    "SignInLink",
+    "Skill",
+    "SystemMail",
+    "Team",
+    "Theme",
+]
