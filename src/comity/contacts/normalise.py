@@ -1,0 +1,93 @@
+"""Brings what people write about themselves into the one form in which it is compared. Pure functions."""
+
+import re
+import unicodedata
+
+import idna
+from django.utils.translation import gettext as _
+
+from comity.core.refusals import Refusal
+
+LONGEST = 320  # an e-mail address: 64 before the @, 255 after it
+LONGEST_NAME = 200
+JOINERS = "\u200c\u200d"  # Persian and Indic spelling and joined emoji need them
+
+
+def email(text: str) -> str:
+    """Return an address with folded letters and its domain in ASCII. Raises Refusal when it is none."""
+    local, at, domain = _clean(text).rpartition("@")
+    domain = ascii_domain(domain)
+    if not (local and at and domain) or re.search(r"[\s\x00-\x1f<>]", local):
+        raise Refusal(_("“%(text)s” is not an e-mail address.") % {"text": _short(text)}, code="identity", status=422)
+    return _fitting(f"{unicodedata.normalize('NFC', local).casefold()}@{domain}", text)
+
+
+def ascii_domain(text: str) -> str:
+    """Return a domain in lower-case ASCII, or "" when it is none."""
+    domain = _clean(text).rstrip(".").lower()
+    try:
+        domain = idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        pass  # older names with an underscore and the like are no IDN, but mail does come from them
+    return domain if re.fullmatch(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?|\[[0-9a-f.:]+\]", domain) else ""
+
+
+def phone(text: str) -> str:
+    """Return a number as digits, with + where the country is known. Raises Refusal when it is none."""
+    plain = unicodedata.normalize("NFKC", _clean(text))
+    plain = plain.removeprefix("tel:").replace("(0)", "")  # +44 (0)20 …: the zero is for callers inside
+    digits = "".join(str(unicodedata.digit(letter)) for letter in plain if letter.isdigit())
+    if not 3 <= len(digits) <= 18 or re.search(r"[^\d\s+()./‐-―-]", plain):
+        raise Refusal(_("“%(text)s” is not a phone number.") % {"text": _short(text)}, code="identity", status=422)
+    if plain.lstrip("( ").startswith("+"):
+        return f"+{digits}"
+    return f"+{digits[2:]}" if digits.startswith("00") else digits
+
+
+def handle(text: str) -> str:
+    """Return a name on a social network: folded, without the @ in front. Raises Refusal when nothing is left."""
+    value = unicodedata.normalize("NFKC", _clean(text)).casefold().removeprefix("@")
+    if not value or re.search(r"\s", value):
+        raise Refusal(_("“%(text)s” is not a handle.") % {"text": _short(text)}, code="identity", status=422)
+    return _fitting(value, text)
+
+
+def opaque(text: str) -> str:
+    """Return an id of another system as it stands. Raises Refusal when it is empty."""
+    value = _clean(text)
+    if not value:
+        raise Refusal(_("An identity needs a value."), code="identity", status=422)
+    return _fitting(value, text)
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: no accents on Latin, Greek or Cyrillic letters, small, single spaces."""
+    letters = [_plain(letter) for letter in unicodedata.normalize("NFKC", _clean(name)).casefold()]
+    return " ".join("".join(letters).split())[:LONGEST_NAME]
+
+
+def name(text: str) -> str:
+    """Return a person's name as it is shown: one line, without marks that turn the direction of what follows."""
+    letters = [letter if letter in JOINERS or unicodedata.category(letter)[0] != "C" else " " for letter in text]
+    return " ".join("".join(letters).split())[:LONGEST_NAME].strip()
+
+
+def _plain(letter: str) -> str:
+    # Elsewhere a mark makes another letter (が is not か), so it stays.
+    decomposed = unicodedata.normalize("NFD", letter)
+    return decomposed[0] if len(decomposed) > 1 and ord(decomposed[0]) < 0x0530 else letter
+
+
+def _clean(text: str) -> str:
+    # Invisible marks come with text copied from mail clients, and they forge look-alikes.
+    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")).strip()
+
+
+def _fitting(value: str, text: str) -> str:
+    if len(value) > LONGEST:
+        raise Refusal(_("“%(text)s” is too long.") % {"text": _short(text)}, code="identity", status=422)
+    return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
