@@ -19,12 +19,16 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem(Placed):
-    """A link in the rail or in the settings menu; `group` is the heading it stands under."""
+    """A link in the rail, the settings menu or the person's menu.
+
+    `group` is the heading it stands under in the settings menu; `key` opens it after G, in the rail.
+    """
 
     label: str
     icon: str
     url_name: str
     group: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,5 +77,6 @@ class Slot(Generic[T]):
 
 RAIL: Slot[NavItem] = Slot("rail")
 SETTINGS: Slot[NavItem] = Slot("settings")
+PERSONAL: Slot[NavItem] = Slot("personal")
 CONTACT_PANELS: Slot[Panel] = Slot("contact panels")
 FINDERS: Slot[Finder] = Slot("finders")

@@ -1,0 +1,104 @@
+"""What every template knows: `shell`, worked out only as far as the page asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from comity.accounts import queries as accounts
+from comity.core.slots import PERSONAL, RAIL, SETTINGS, NavItem, Slot
+from comity.notices import queries as notices
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the rail or a menu, as one person sees it on one page."""
+
+    label: str
+    icon: str
+    url: str
+    group: str
+    key: str
+    is_current: bool
+
+
+class Shell:
+    """The frame of a page: `shell.brand`, `shell.rail`, `shell.settings`, `shell.unread`, `shell.theme`, `shell.stamp`."""
+
+    stamp = settings.STATIC_STAMP
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user: Any = getattr(request, "user", None)
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        """Is somebody of the organisation looking?"""
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def theme(self) -> str:
+        """The chosen theme, "light" or "dark"; "" follows the machine."""
+        return self.user.theme if self.is_signed_in else ""
+
+    @cached_property
+    def has_keys(self) -> bool:
+        """Do single keys act for this person?"""
+        return bool(self.is_signed_in and self.user.keys_enabled)
+
+    @cached_property
+    def brand(self) -> Any:
+        """The brand whose name and colour the pages carry, or None before the first run."""
+        return accounts.default_brand()
+
+    @cached_property
+    def rail(self) -> list[Link]:
+        """The places of the house."""
+        return links(self.request, RAIL) if self.is_signed_in else []
+
+    @cached_property
+    def settings(self) -> list[tuple[str, list[Link]]]:
+        """The settings menu: headings with their pages, in the order in which the first of each stands."""
+        if not self.is_signed_in:
+            return []
+        found = links(self.request, SETTINGS)
+        headings = list(dict.fromkeys(link.group for link in found))
+        found.sort(key=lambda link: headings.index(link.group))
+        return [(heading, list(group)) for heading, group in groupby(found, key=lambda link: link.group)]
+
+    @cached_property
+    def personal(self) -> list[Link]:
+        """The person's own pages."""
+        return links(self.request, PERSONAL) if self.is_signed_in else []
+
+    @cached_property
+    def place(self) -> str:
+        """The name of the settings page or place that is open, for titles."""
+        current = [link.label for _, group in self.settings for link in group if link.is_current]
+        return current[0] if current else gettext("Settings")
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices this person has not read."""
+        return notices.unread_count(self.user) if self.is_signed_in else 0
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Give every template the shell."""
+    return {"shell": Shell(request)}
+
+
+def links(request: HttpRequest, slot: Slot[NavItem]) -> list[Link]:
+    """Return what the person may open from a slot; the closest match to the present address is current."""
+    items = [(item, reverse(item.url_name)) for item in slot.for_user(request.user)]
+    here = max((url for _, url in items if _is_within(request.path, url)), key=len, default=None)
+    return [Link(str(item.label), item.icon, url, str(item.group), item.key, url == here) for item, url in items]
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url or path.startswith(url.rstrip("/") + "/")

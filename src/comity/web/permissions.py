@@ -1,0 +1,7 @@
+"""What may be done on the shell's own pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from comity.core.permission import Permission, declare
+
+declare([Permission("events.operate", _("Retry and discard work that could not be finished"))])

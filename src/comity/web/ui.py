@@ -1,0 +1,16 @@
+"""What the shell adds to its own menus."""
+
+from django.utils.translation import gettext_lazy as _
+
+from comity.core.slots import SETTINGS, NavItem
+
+SETTINGS.add(
+    NavItem(
+        label=_("Parked work"),
+        icon="circle-pause",
+        url_name="settings_parked",
+        group=_("Operation"),
+        permission="events.operate",
+        order=90,
+    )
+)

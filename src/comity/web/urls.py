@@ -1,0 +1,19 @@
+"""Addresses of the shell."""
+
+from django.urls import path
+
+from .views import assets, bell, find, home, jobs, parked, preferences
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("settings", home.settings_home, name="settings"),
+    path("settings/parked", parked.parked_runs, name="settings_parked"),
+    path("settings/parked/<int:run_id>", parked.parked_run, name="parked_run"),
+    path("brand/<int:brand_id>.css", assets.brand_css, name="brand_css"),
+    path("words/<slug:language>.js", assets.words, name="words"),
+    path("me/theme", preferences.theme, name="theme"),
+    path("me/keys", preferences.keys, name="keys"),
+    path("language", preferences.language, name="language"),
+    path("find", find.find, name="find"),
+    path("bell", bell.bell, name="bell"),
+]

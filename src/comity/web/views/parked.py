@@ -1,0 +1,42 @@
+"""Parked work: reactions that gave up after their last try, with the reason, another try, or an end to it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from comity.accounts.access import AgentRequest, agent_may
+from comity.core.pages import page
+from comity.events import actions, queries
+
+
+@require_http_methods(["GET", "POST"])
+@agent_may("events.operate")
+def parked_runs(request: AgentRequest) -> HttpResponse:
+    """List parked runs (GET); give all of them another try (POST)."""
+    if request.method == "POST":
+        tried = [actions.retry(parked=run, by=request.user.actor) for run in queries.parked()[:1000]]
+        messages.success(
+            request, ngettext("%(n)d is tried again.", "%(n)d are tried again.", len(tried)) % {"n": len(tried)}
+        )
+        return redirect("settings_parked")
+    runs = page(queries.parked(), by=("-parked_at", "-pk"), after=request.GET.get("after"))
+    return render(request, "web/parked.html", {"runs": runs, "waiting": queries.waiting()})
+
+
+@require_http_methods(["GET", "POST"])
+@agent_may("events.operate")
+def parked_run(request: AgentRequest, run_id: int) -> HttpResponse:
+    """Show one parked run with its traceback (GET), try it again (POST), or discard it (POST with discard)."""
+    run = get_object_or_404(queries.parked(), pk=run_id)
+    if request.method == "GET":
+        return render(request, "web/parked_run.html", {"run": run})
+    if "discard" in request.POST:
+        actions.discard(parked=run, by=request.user.actor)
+        messages.success(request, _("Discarded. The event itself stays in the log."))
+    else:
+        actions.retry(parked=run, by=request.user.actor)
+        messages.success(request, _("It is tried again now."))
+    return redirect("settings_parked")
