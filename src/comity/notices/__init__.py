@@ -1,0 +1,1 @@
+"""Which agent is told what, and what they have read of it."""

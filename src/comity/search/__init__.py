@@ -1,0 +1,1 @@
+"""One index for every room: they bring documents, people find them."""

@@ -1,0 +1,45 @@
+"""What can be found, and the words that occur. Nothing here changes state; actions.py does."""
+
+from django.db import models
+
+
+class SearchDoc(models.Model):
+    """One findable thing of a room.
+
+    The primary key grows with `updated_at`, so that "newest first" is the order of the index itself.
+    """
+
+    personal_fields = ("title", "body", "title_tokens", "tokens")
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    language = models.CharField(max_length=10, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    body = models.CharField(max_length=300, blank=True)  # the beginning, to show beside a hit
+    title_tokens = models.TextField(blank=True)
+    tokens = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+    is_learned = models.BooleanField(default=False)  # are its words in the vocabulary?
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_object")]
+        indexes = [models.Index(fields=["id"], name="search_unlearned", condition=models.Q(is_learned=False))]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.kind}:{self.object_id}"
+
+
+class Word(models.Model):
+    """A word that occurs, for what people type a little differently."""
+
+    personal_fields = ("word", "grams")
+    word = models.CharField(max_length=40, unique=True)
+    documents = models.IntegerField(default=1)  # about how many have it
+    is_compound = models.BooleanField(default=False)  # long, and of a language that writes words together
+    grams = models.TextField()  # its groups of three letters
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(documents__gte=0), name="word_documents")]
+
+    def __str__(self) -> str:
+        return self.word
