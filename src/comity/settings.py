@@ -1,6 +1,6 @@
 """What must be known before the database is. Everything else is set in the web settings."""
 
-from comity.core import env
+from comity.core import env, stamp
 from comity.rooms import HOUSE, find_rooms
 
 DEBUG = env.flag("DEBUG", default=False, help="Show tracebacks in the browser. Never where others can reach it.")
@@ -11,9 +11,9 @@ SECRET_KEY = env.secret(
     help="The key behind signatures and sealed secrets; made in the data folder on the first start.",
 )
 SECRET_KEY_FALLBACKS = env.words("OLD_SECRET_KEYS", help="Earlier keys that still open what they sealed, with commas.")
-URL = env.url("URL", "http://127.0.0.1:8400", help="The public address, for links, cookies and origins.")
 HOST = env.text("HOST", "127.0.0.1", help="The address on which pages are served.")
 PORT = env.number("PORT", 8400, help="The port on which pages are served.")
+URL = env.url("URL", env.address(HOST, PORT), help="The public address, for links, cookies and origins.")
 SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1", help="The address of the built-in mail receiver.")
 SMTP_PORT = env.number("SMTP_PORT", 2525, help="The port of the built-in mail receiver; 0 switches it off.")
 TRUSTED_PROXIES = env.words(
@@ -98,6 +98,7 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "comity.core.forms.Renderer"
 ROOT_URLCONF = "comity.urls"
 WSGI_APPLICATION = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -121,7 +122,7 @@ if url := env.text(
     DATABASES["default"] = env.database(url)
 
 AUTH_USER_MODEL = "accounts.Agent"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["comity.accounts.backends.AgentBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -129,7 +130,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "comity.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "comity.accounts.entrance_forms.SignInForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # closed all the same: the adapter lets nobody register
@@ -138,6 +138,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # failures are counted in the database, for every process
 MFA_ADAPTER = "comity.accounts.adapter.TwoFactorAdapter"
@@ -147,6 +148,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1  # telephones' clocks are a little off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = URL.scheme == "http"  # browsers allow it for this computer only
 USERSESSIONS_TRACK_ACTIVITY = False  # presence says who was seen, at most once a minute
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique whatever their case, by a constraint
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -165,9 +167,11 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 LOCALE_PATHS = [HOUSE / "locale"]
 
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+# The stamp changes with any of the files, so browsers may keep them for ever and scripts of one version stay together.
+STATIC_STAMP = stamp.of_static_files(HOUSE, packages=["django", "django-allauth", "django-htmx"])
+STATIC_URL = f"/static/{STATIC_STAMP}/"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = "^.*$" if not DEBUG else "^$"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -1,0 +1,45 @@
+"""Draws every form in the house's look: `{{ form }}` for all fields, `{{ field.as_field_group }}` for one."""
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+
+CLASSES: dict[type[forms.Widget], str] = {
+    forms.CheckboxInput: "",
+    forms.RadioSelect: "",
+    forms.CheckboxSelectMultiple: "",
+    forms.HiddenInput: "",
+    forms.Select: "select",
+    forms.FileInput: "input file",
+}
+
+
+class Field(BoundField):
+    """A field of a form that knows the class of its control."""
+
+    def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Add the design system's class to what Django writes."""
+        built = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        known = next((CLASSES[kind] for kind in type(widget).__mro__ if kind in CLASSES), "input")
+        classes = f"{widget.attrs.get('class', '')} {known}".strip()
+        if classes:
+            built["class"] = classes
+        if type(widget) in (forms.TextInput, forms.Textarea):
+            built.setdefault("dir", "auto")
+        return built
+
+    @property
+    def is_check(self) -> bool:
+        """Is it one box to tick, with its label beside it?"""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+
+class Renderer(DjangoTemplates):
+    """Named by the setting FORM_RENDERER, so that the forms of libraries look like ours too."""
+
+    bound_field_class = Field
+    form_template_name = "core/form.html"
+    field_template_name = "core/field.html"
