@@ -65,6 +65,12 @@ def url(name: str, default: str, *, help: str = "") -> SplitResult:
     return parts
 
 
+def address(host: str, port: int) -> str:
+    """Return the http address of a host and port as a browser on the same machine opens it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{host}:{port}" if port != 80 else f"http://{host}"
+
+
 def words(name: str, default: str = "", *, help: str = "") -> list[str]:
     """Return a list written with commas."""
     return [word.strip() for word in text(name, default, help=help).split(",") if word.strip()]

@@ -1,0 +1,81 @@
+"""The one door for HTTP: health, live streams, and Django's pages behind a pool of threads."""
+
+import asyncio
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
+django.setup(set_prefix=False)
+
+from django.conf import settings  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.db import DatabaseError, connection  # noqa: E402
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
+
+from comity import __version__  # noqa: E402
+from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
+from comity.events import live  # noqa: E402
+
+PATIENCE = 2.0
+
+
+class Door:
+    """Sends each request where it belongs. Starts and ends the hub of the live streams."""
+
+    def __init__(self) -> None:
+        self.pages = Bridge(WSGIHandler(), threads=settings.WEB_THREADS)
+        self._look = ThreadPoolExecutor(1, thread_name_prefix="health")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["path"] == "/health":
+            await self._health(send)
+        elif scope["path"] == "/live":
+            await live.stream(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await asyncio.to_thread(live.hub.start)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(live.hub.stop)
+        self.pages.close()
+        self._look.shutdown(wait=False)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _health(self, send: Send) -> None:
+        reasons = await self._reasons()
+        answer = {"status": "ok" if not reasons else "unwell", "version": __version__}
+        if reasons:
+            answer["reasons"] = reasons
+        headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": 503 if reasons else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode() + b"\n"})
+
+    async def _reasons(self) -> list[str]:
+        look = asyncio.get_running_loop().run_in_executor(self._look, _database_problem)
+        try:
+            problem = await asyncio.wait_for(look, PATIENCE)
+        except TimeoutError:
+            problem = f"The database did not answer within {PATIENCE:.0f} s."
+        return [problem] if problem else []
+
+
+def _database_problem() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        connection.close()
+        return f"The database does not answer: {error}".strip()
+    return ""
+
+
+# Takes the client's address and scheme from X-Forwarded-For and -Proto of the named proxies, and of nobody else.
+application = ProxyHeadersMiddleware(Door(), settings.TRUSTED_PROXIES)

@@ -1,0 +1,91 @@
+"""The data folder: who may use it, and whether it belongs to a newer Comity."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import IO
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.migrations.loader import MigrationLoader
+
+from comity import __version__
+from comity.core.refusals import Refusal
+
+NEWER = (
+    "The data folder {folder} was used by Comity {theirs}; this is Comity {ours}, which is older and could damage it. "
+    "Install Comity {theirs} or newer, or choose another folder with --data."
+)
+TAKEN = (
+    "Another Comity{who} is running on the data folder {folder}. Stop it first, or choose another folder with --data."
+)
+
+
+class DataFolder:
+    """A folder with everything that this organisation has."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+
+    def take(self, *, alone: bool) -> None:
+        """Hold the folder until this program ends, alone or with others. Raises Refusal when it is taken."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a+")
+        except OSError as error:
+            raise ImproperlyConfigured(f"The data folder {self.path} can't be used: {error.strerror}.") from None
+        try:
+            fcntl.flock(self._lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.seek(0)
+            process = self._lock.read().strip()
+            who = f" (process {process})" if process else ""
+            raise Refusal(TAKEN.format(who=who, folder=self.path)) from None
+        if alone:
+            self._lock.truncate(0)
+            self._lock.write(f"{os.getpid()}\n")
+            self._lock.flush()
+
+    def refuse_newer(self, loader: MigrationLoader) -> None:
+        """Raise Refusal when a newer Comity has used this folder or its database."""
+        written = self._read()
+        theirs = str(written.get("version", "0"))
+        steps = {(app, name) for app, names in written.get("migrations", {}).items() for name in names}
+        known = {app for app, _ in loader.disk_migrations}
+        unknown = {step for step in steps | set(loader.applied_migrations) if step[0] in known}
+        unknown -= set(loader.disk_migrations)
+        unknown = {(app, name) for app, name in unknown if _number(name) > _highest(loader, app)}
+        if _version(theirs) > _version(__version__) or unknown:
+            newer = theirs if _version(theirs) > _version(__version__) else "of a later version"
+            raise Refusal(NEWER.format(folder=self.path, theirs=newer, ours=__version__))
+
+    def note_version(self, loader: MigrationLoader) -> None:
+        """Write down which version uses this folder, and how far its database has come."""
+        migrations: dict[str, list[str]] = {}
+        for app, name in sorted(loader.applied_migrations):
+            migrations.setdefault(app, []).append(name)
+        text = json.dumps({"version": __version__, "migrations": {app: [max(n)] for app, n in migrations.items()}})
+        temporary = self.path / f"version.json.{os.getpid()}"
+        temporary.write_text(text + "\n")
+        temporary.replace(self.path / "version.json")
+
+    def _read(self) -> dict[str, dict[str, list[str]]]:
+        try:
+            found: dict[str, dict[str, list[str]]] = json.loads((self.path / "version.json").read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def _highest(loader: MigrationLoader, app: str) -> int:
+    return max((_number(name) for label, name in loader.disk_migrations if label == app), default=0)
+
+
+def _number(name: str) -> int:
+    digits = name.split("_", 1)[0]
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,72 @@
+"""`comity up`, `web`, `worker` and `receive`: get ready, run the parts, say where to go."""
+
+import django
+from django.conf import settings
+
+from comity import __version__
+from comity.core.refusals import Refusal
+
+from .folder import DataFolder
+from .parts import Part, Web
+
+ALONE = "On SQLite one program does everything: run “comity up”. To run its parts alone, set COMITY_DATABASE_URL."
+
+
+def run(name: str) -> int:
+    """Run the whole program, or the one part of that name."""
+    embedded = settings.DATABASES["default"]["ENGINE"].endswith(".sqlite")
+    if embedded and name != "up":
+        raise Refusal(ALONE)
+    folder = DataFolder(settings.DATA)
+    folder.take(alone=embedded)
+    web = [Web()] if name in ("up", "web") else []
+    say(f"Comity {__version__}, data folder {settings.DATA}")
+    django.setup()
+    _get_ready(folder)
+
+    from .program import Program
+
+    return Program([*_others(name), *web], say).run(lambda: _greet(name))
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal, at once."""
+    print(text, flush=True)
+
+
+def _get_ready(folder: DataFolder) -> None:
+    from django.db import connection
+
+    from comity.accounts.actions import roles
+
+    from .database import prepare
+
+    prepare(folder, say)
+    roles.ensure_builtin()
+    connection.close()
+
+
+def _others(name: str) -> list[Part]:
+    """The parts beside the pages, imported only now: their rooms need Django to be set up."""
+    from comity.channels.services import Services
+    from comity.events.runner import Runner
+
+    parts: list[Part] = []
+    if name in ("up", "worker"):
+        parts.append(Runner(settings.REACTION_THREADS))
+    if name in ("up", "receive"):
+        parts.append(Services())
+    return parts
+
+
+def _greet(name: str) -> None:
+    """Say where to go. The first administrator's link goes to the terminal only, never to a log."""
+    if name not in ("up", "web"):
+        say(f"The {name} is running. Ctrl-C stops it.")
+        return
+    from comity.accounts.actions import start
+
+    say(f"\nComity is running at {settings.URL.geturl()}")
+    if link := start.first_link():
+        say(f"Sign in for the first time, once, as the administrator:\n  {link}")
+    say("Ctrl-C stops it.")
