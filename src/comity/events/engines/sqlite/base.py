@@ -1,0 +1,113 @@
+"""SQLite behind one fair queue for the one writer of the one process.
+
+SQLite's own waiting is a poll that starves people beside a busy runner: whoever asks most often writes most.
+"""
+
+import threading
+from collections import deque
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+PATIENCE = 60.0  # seconds; only a forgotten transaction keeps anybody waiting so long
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
+
+
+class FairQueue:
+    """A lock that is handed on in the order of asking."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._is_held = False
+
+    def acquire(self, patience: float = PATIENCE) -> None:
+        """Wait for one's turn. Raises OperationalError when it does not come."""
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if turn.wait(patience):
+            return
+        with self._guard:
+            if turn.is_set():  # it came in this very moment
+                return
+            self._waiting.remove(turn)
+        raise OperationalError("database is locked: another thread's transaction stayed open too long")
+
+    def release(self) -> None:
+        """Hand the turn to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._is_held = False
+
+    @property
+    def is_free(self) -> bool:
+        """Does nobody write?"""
+        return not self._is_held
+
+
+QUEUE = FairQueue()
+
+
+class QueueingCursor(base.SQLiteCursorWrapper):
+    """Sends single writes outside a transaction through the queue as well."""
+
+    wrapper: "DatabaseWrapper"
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Run one statement, after waiting for a turn when it writes by itself."""
+        if self.wrapper.has_turn or query.lstrip()[:6].upper() not in WRITES:
+            return super().execute(query, params)
+        QUEUE.acquire()
+        try:
+            return super().execute(query, params)
+        finally:
+            QUEUE.release()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own backend; a transaction begins when its turn has come."""
+
+    has_turn = False
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor that knows whether its connection has the turn."""
+        cursor = self.connection.cursor(factory=QueueingCursor)
+        cursor.wrapper = self
+        return cursor
+
+    def _start_transaction_under_autocommit(self) -> None:
+        QUEUE.acquire()
+        self.has_turn = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._free()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._free()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._free()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._free()
+
+    def _free(self) -> None:
+        if self.has_turn:
+            self.has_turn = False
+            QUEUE.release()

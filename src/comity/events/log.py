@@ -1,0 +1,235 @@
+"""The log: what happened, who reacts to it, and what will happen later.
+
+`record` writes an event and one run for each reaction that it owes, in the transaction of the state it describes.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.functional import Promise
+
+from comity.core import clock
+from comity.core.actor import Actor, system
+from comity.core.registry import Registry
+
+from . import waking
+from .claims import check_lease
+from .models import Event, Timer
+from .schedule import next_time
+
+__all__ = [
+    "Actor",
+    "Event",
+    "cancel_timer",
+    "reacts_to",
+    "record",
+    "set_repeating",
+    "set_timer",
+    "settled",
+    "standing_timer",
+    "system",
+]
+
+SEQUENCE = "events_event_id_seq"
+KEY = 0x436F << 48  # our tag in the high 16 bits of an advisory lock's key; the id is below
+F = TypeVar("F", bound=Callable[[Event], object])
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A function that is owed to each event of its types."""
+
+    name: str
+    function: Callable[[Event], object]
+    types: tuple[str, ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class StandingTimer:
+    """A repeating timer that the program itself always wants, such as a nightly sweep."""
+
+    type: str
+    subject: str
+    cron: str
+    zone: str = "UTC"
+
+
+reactions: Registry[Reaction] = Registry("reactions")
+standing_timers: Registry[StandingTimer] = Registry("standing timers")
+_owed: dict[str, list[Reaction]] = {}
+
+
+def reacts_to(*types: str, outside: bool = False) -> Callable[[F], F]:
+    """Register a reaction, named "<room>.<function>".
+
+    The default kind runs in one transaction and touches only our database. `outside=True` is for whatever talks to the
+    world or takes long: no transaction around it, at least once, so its own unique keys make it idempotent.
+    """
+
+    def register(function: F) -> F:
+        name = f"{_room(function.__module__)}.{function.__name__}"
+        add_reaction(Reaction(name, function, types, outside))
+        return function
+
+    return register
+
+
+def add_reaction(reaction: Reaction) -> None:
+    """Make a reaction known: from now on its events owe it a run."""
+    reactions.add(reaction.name, reaction)
+    for type in reaction.types:
+        owed = _owed.setdefault(type, [])
+        if reaction not in owed:
+            owed.append(reaction)
+
+
+def standing_timer(type: str, /, *, subject: str, cron: str, zone: str = "UTC") -> None:
+    """Declare a repeating timer in a room's `reactions.py`; it is set when the runner starts."""
+    standing_timers.add(f"{type} {subject}", StandingTimer(type, subject, cron, zone))
+
+
+def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
+    """Write an event and the runs that it owes. Raises RuntimeError outside a transaction.
+
+    `data` holds ids and changed values, never message text; moments become ISO text.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{type} must be recorded in the transaction of the state that it describes.")
+    check_lease()
+    _begin_to_write()
+    event = Event(
+        type=type, subject=subject, actor_kind=by.kind, actor_id=by.id, cause=by.cause, data=plain(data), at=clock.now()
+    )
+    values = [type, subject, by.kind, by.id, by.cause, json.dumps(event.data), _moment(event.at)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO events_event (type, subject, actor_kind, actor_id, cause, data, at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            values,
+        )
+        event.id = cursor.fetchone()[0]
+        event._state.adding = False
+        owe(cursor, [(event.id, subject)], _owed.get(type, []))
+    return event
+
+
+def owe(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> None:
+    """Insert the runs of these reactions for these (id, subject) of events, in one statement."""
+    if not owed or not events:
+        return
+    row = "(%s, %s, %s, %s, %s, 0, '')"
+    values = [
+        value
+        for event_id, subject in events
+        for reaction in owed
+        for value in (event_id, reaction.name, subject, f"{reaction.name} {subject}", reaction.outside)
+    ]
+    cursor.execute(
+        "INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES "
+        + ", ".join([row] * (len(events) * len(owed))),
+        values,
+    )
+
+
+def set_timer(
+    type: str, /, *, subject: str, at: datetime, by: Actor | None = None, key: str = "", **data: Any
+) -> Timer:
+    """Record an event at a moment, in the name of `by`. Setting it again moves it; a moment that has passed is at once."""
+    return _keep_timer(type, subject, key, by, due_at=at, cron="", zone="", data=plain(data))
+
+
+def set_repeating(
+    type: str, /, *, subject: str, cron: str, zone: str, by: Actor | None = None, key: str = "", **data: Any
+) -> Timer:
+    """Record an event whenever the cron line says so in that zone. Raises Refusal for a line or zone that is none."""
+    due_at = next_time(cron, zone, after=clock.now())
+    known = Timer.objects.filter(type=type, subject=subject, key=key, cron=cron, zone=zone).first()
+    if known:  # what is already overdue stays overdue
+        due_at = known.due_at
+    return _keep_timer(type, subject, key, by, due_at=due_at, cron=cron, zone=zone, data=plain(data))
+
+
+def cancel_timer(type: str, /, *, subject: str, key: str = "") -> bool:
+    """Forget a timer. False means that it was too late, or that there was none."""
+    deleted, _ = Timer.objects.filter(type=type, subject=subject, key=key).delete()
+    return deleted > 0
+
+
+def settled() -> int:
+    """Return the highest id up to which every event is there: no writer can still add one below it.
+
+    The log is read in order as `after < id <= settled()`, by a statement that begins later.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT coalesce(max(id), 0) FROM events_event")
+            return int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT last_value - (NOT is_called)::int FROM {SEQUENCE}")
+        drawn = int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [KEY >> 48],
+        )
+        oldest_writer = cursor.fetchone()[0]
+        return drawn if oldest_writer is None else min(drawn, int(oldest_writer))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it. Raises TypeError for one that it does not."""
+    return json.loads(json.dumps(value, default=_as_text))
+
+
+def _begin_to_write() -> None:
+    """Once in each transaction: hold back readers in order, and ring after the commit.
+
+    Django forgets the ring when the savepoint it was ordered in is rolled back, which is exactly when PostgreSQL
+    gives back a lock taken there: the ring's presence says that the lock is held.
+    """
+    if any(waiting[1] is waking.ring for waiting in connection.run_on_commit):
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Shared, so it never blocks. It must come before the id is drawn; see spine.md, "Append".
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock_shared(%s | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}", [KEY]
+            )
+    transaction.on_commit(waking.ring, robust=True)
+
+
+def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: Any) -> Timer:
+    by = by or system("timer")
+    values |= {"actor_kind": by.kind, "actor_id": by.id, "cause": by.cause}
+    with transaction.atomic():
+        check_lease()
+        timer, _ = Timer.objects.update_or_create(type=type, subject=subject, key=key, defaults=values)
+        if not any(waiting[1] is waking.ring_here for waiting in connection.run_on_commit):
+            transaction.on_commit(waking.ring_here)  # the timer thread may have to wake earlier now
+    return timer
+
+
+def _moment(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID | Promise):
+        return str(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"{value!r} cannot be kept in an event's data.")
+
+
+def _room(module: str) -> str:
+    parts = module.removeprefix("comity.").split(".")
+    return parts[1] if parts[0] in ("features", "connectors") and len(parts) > 1 else parts[0]

@@ -1,0 +1,3 @@
+"""No pages are needed to prove the spine."""
+
+urlpatterns: list[object] = []

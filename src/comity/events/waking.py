@@ -1,0 +1,116 @@
+"""Wakes whoever waits for work: a condition in this process, NOTIFY between processes on PostgreSQL.
+
+A ring may get lost in a crash, so every sleeper also looks once a second.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+logger = logging.getLogger(__name__)
+LOOK_AGAIN = 1.0  # seconds
+RINGS, SIGNALS = "comity_rings", "comity_signals"
+PROCESS = f"{os.getpid()}-{time.monotonic_ns()}"
+
+_condition = threading.Condition()
+_rings = 0
+_hearers: list[Callable[[str], None]] = []
+
+
+def ring() -> None:
+    """Say that there is something new. Call it after the commit, outside any transaction."""
+    ring_here()
+    if connection.vendor == "postgresql":
+        _notify(RINGS, PROCESS)
+
+
+def ring_here() -> None:
+    """Wake the sleepers of this process only."""
+    global _rings
+    with _condition:
+        _rings += 1
+        _condition.notify_all()
+
+
+def heard() -> int:
+    """Return how often it has rung, for `sleep`."""
+    return _rings
+
+
+def sleep(since: int, seconds: float = LOOK_AGAIN) -> None:
+    """Sleep until it rings again after `since`, at most so many seconds."""
+    with _condition:
+        _condition.wait_for(lambda: _rings != since, max(0.0, min(seconds, LOOK_AGAIN)))
+
+
+def tell_others(payload: str) -> None:
+    """Send a short text to the live hubs of the other processes; it is not kept anywhere."""
+    if connection.vendor == "postgresql":
+        _notify(SIGNALS, f"{PROCESS} {payload}")
+
+
+def hear(hearer: Callable[[str], None]) -> None:
+    """Call this function with each text that other processes tell."""
+    if hearer not in _hearers:
+        _hearers.append(hearer)
+
+
+def _notify(channel: str, payload: str) -> None:
+    # Inside a transaction NOTIFY takes a lock over the whole cluster until the commit: it would serialise commits.
+    if connection.in_atomic_block:
+        raise RuntimeError("A ring belongs after the commit.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+
+
+class Listener:
+    """One thread with a connection of its own that hears other processes. Does nothing on SQLite."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        if connection.vendor == "postgresql" and self._thread is None:
+            self._thread = threading.Thread(target=self._listen, name="events-listener", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread within about a second."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(3)
+
+    def _listen(self) -> None:
+        import psycopg  # only where PostgreSQL is used
+
+        parameters = connection.get_connection_params()
+        wanted = {name: parameters[name] for name in parameters if name not in ("cursor_factory", "context")}
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(**wanted, autocommit=True) as heard_on:
+                    heard_on.execute(f"LISTEN {RINGS}")
+                    heard_on.execute(f"LISTEN {SIGNALS}")
+                    ring_here()  # whatever was said while nobody listened
+                    self._hear_until_stopped(heard_on)
+            except psycopg.Error as error:
+                logger.warning("Not listening for rings, trying again: %s", error)
+                self._stopping.wait(LOOK_AGAIN)
+
+    def _hear_until_stopped(self, heard_on: Any) -> None:
+        while not self._stopping.is_set():
+            for notification in heard_on.notifies(timeout=LOOK_AGAIN, stop_after=1):
+                sender, _, text = notification.payload.partition(" ")
+                if sender == PROCESS:
+                    continue
+                if notification.channel == RINGS:
+                    ring_here()
+                else:
+                    for hearer in _hearers:
+                        hearer(text)
