@@ -1,0 +1,37 @@
+"""What others ask about files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from . import store
+from .links import url_for
+from .models import Reference, StoredFile
+
+__all__ = ["of_owner", "of_owners", "open_file", "reference", "url_for"]
+
+
+def of_owner(owner: str) -> list[Reference]:
+    """Return what somebody, such as `message:12`, needs, in the order in which it came."""
+    owner_kind, _, owner_id = owner.partition(":")
+    return of_owners(owner_kind, [owner_id]).get(owner_id, [])
+
+
+def of_owners(owner_kind: str, owner_ids: Iterable[object]) -> dict[str, list[Reference]]:
+    """Return the references of many owners of one kind by owner id, in one query."""
+    wanted = [str(owner_id) for owner_id in owner_ids]
+    found: dict[str, list[Reference]] = defaultdict(list)
+    rows = Reference.objects.filter(owner_kind=owner_kind, owner_id__in=wanted).select_related("file").order_by("pk")
+    for row in rows:
+        found[row.owner_id].append(row)
+    return dict(found)
+
+
+def reference(reference_id: int) -> Reference | None:
+    """Return a reference with its file, or None when it is gone."""
+    return Reference.objects.select_related("file").filter(pk=reference_id).first()
+
+
+def open_file(file: StoredFile) -> BinaryIO:
+    """Open the content for reading. Raises FileNotFoundError when the data folder lost it."""
+    return store.open_content(file.digest)
