@@ -1,0 +1,60 @@
+"""The words of an HTML text, and a text as HTML."""
+
+import re
+from html import escape, unescape
+
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml import etree
+
+from . import tree
+
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
+_DEPTH_OF_TABLES = 150  # inscriptis walks the tree by calling itself
+_UNREAD = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[!/?a-zA-Z][^>]*>?")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+_SPACE_AT_END = re.compile(r"[ \t]+\n")
+
+
+def to_text(markup: str) -> str:
+    """Return the words as a person would copy them: tables keep their columns, nothing is followed or loaded."""
+    if not markup.strip():
+        return ""
+    if tree.is_too_much(markup):
+        return plain(markup)
+    try:
+        root = tree.parse(_UNREAD.sub("", markup))
+        if _depth(root) > _DEPTH_OF_TABLES:
+            return plain(markup)
+        text = Inscriptis(root, _CONFIG).get_text()
+    except (etree.LxmlError, ValueError, RecursionError, AssertionError, LookupError, TypeError):
+        return plain(markup)  # whatever a hostile page does to the reader, its words are kept
+    return _tidy(text)
+
+
+def from_text(text: str) -> str:
+    """Return a text as HTML with its lines kept."""
+    return escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>\n")
+
+
+def plain(markup: str) -> str:
+    """Return the words by leaving out the tags: linear in time, whatever the markup."""
+    text = _COMMENT.sub("", _UNREAD.sub("", markup))
+    return _tidy(unescape(_ANY_TAG.sub("", _BREAK.sub("\n", text))))
+
+
+def _tidy(text: str) -> str:
+    text = text.replace("\xa0", " ").replace("\r", "")
+    return _BLANK_LINES.sub("\n\n", _SPACE_AT_END.sub("\n", text)).strip()
+
+
+def _depth(root: etree._Element) -> int:
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
