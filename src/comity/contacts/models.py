@@ -1,7 +1,4 @@
-"""Who the customers are and how they are known. Nothing here changes state; actions do.
-
-`personal_fields` says which texts are about a person; `plain_fields` which are not.
-"""
+"""Who the customers are and how they are known. Nothing here changes state; actions do."""
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +12,6 @@ class Company(models.Model):
     """An organisation that contacts belong to."""
 
     personal_fields = ()
-    plain_fields = ("name", "folded", "domain")
     name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200, db_index=True, editable=False)
     domain = models.CharField(max_length=255, blank=True)
@@ -38,7 +34,6 @@ class Contact(models.Model):
     """A person. While nobody knows a name, `name` shows an identity and `is_named` is false."""
 
     personal_fields = ("name", "folded", "place", "attributes")
-    plain_fields = ("language", "zone")
     name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200, db_index=True, editable=False)
     is_named = models.BooleanField(default=True)
@@ -77,11 +72,11 @@ class Trust(models.TextChoices):
 class Identity(models.Model):
     """By what a contact is known on a channel. Unique, so that a message finds its person."""
 
-    personal_fields = ("value", "shown")
-    plain_fields = ("kind", "proven_how")
+    personal_fields = ("value", "shown", "stem")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=40)
     value = models.CharField(max_length=320)
+    stem = models.CharField(max_length=80, db_index=True, editable=False)
     shown = models.CharField(max_length=320)
     trust = models.CharField(max_length=10, choices=Trust)
     proven_how = models.CharField(max_length=40, blank=True)
@@ -130,7 +125,6 @@ class Claim(models.Model):
     """Somebody said to be known by something too. A suggestion to the agent; it opens nothing."""
 
     personal_fields = ("value", "shown")
-    plain_fields = ("kind",)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="claims")
     kind = models.CharField(max_length=40)
     value = models.CharField(max_length=320)
@@ -165,7 +159,6 @@ class AttributeDefinition(models.Model):
     """A fact that the organisation keeps about its contacts. The values stand in `Contact.attributes` under `key`."""
 
     personal_fields = ()
-    plain_fields = ("key", "label", "help", "choices")
     key = models.SlugField(max_length=40, unique=True)
     label = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=AttributeKind)
@@ -185,7 +178,6 @@ class ContactTag(models.Model):
     """A word that contacts can be marked with."""
 
     personal_fields = ()
-    plain_fields = ("name", "folded")
     name = models.CharField(max_length=60)
     folded = models.CharField(max_length=60, unique=True, editable=False)
 
@@ -196,6 +188,7 @@ class ContactTag(models.Model):
 class Tagging(models.Model):
     """A contact has a tag."""
 
+    personal_fields = ()
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="taggings")
     tag = models.ForeignKey(ContactTag, models.CASCADE, related_name="taggings")
 
@@ -237,7 +230,6 @@ class Consent(models.Model):
     """A line of the consent ledger: granted or withdrawn, when, where, to which text. The newest line holds."""
 
     personal_fields = ("evidence",)
-    plain_fields = ("channel", "text_version", "by_kind", "by_id")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose)
     channel = models.CharField(max_length=40, blank=True)  # "" is every channel
@@ -259,7 +251,6 @@ class MergeRecord(models.Model):
     """What one merge moved, exactly, so that it can be undone."""
 
     personal_fields = ("moved", "values")
-    plain_fields = ("by_kind", "by_id")
     source = models.ForeignKey(Contact, models.CASCADE, related_name="merges_away")
     into = models.ForeignKey(Contact, models.CASCADE, related_name="merges_in")
     moved = models.JSONField(default=dict)  # {"identities": [3], …, "elsewhere": {"conversations": […]}}
@@ -281,6 +272,7 @@ class MergeRecord(models.Model):
 class NotSame(models.Model):
     """Two contacts that somebody looked at and found to be different people. `first` has the lower id."""
 
+    personal_fields = ()
     first = models.ForeignKey(Contact, models.CASCADE, related_name="+")
     second = models.ForeignKey(Contact, models.CASCADE, related_name="+")
     decided_at = models.DateTimeField()

@@ -2,15 +2,16 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import idna
 from django.utils.translation import gettext as _
 
 from comity.core.refusals import Refusal
+from comity.core.text import clean_name, fold
 
 LONGEST = 320  # an e-mail address: 64 before the @, 255 after it
 LONGEST_NAME = 200
-JOINERS = "\u200c\u200d"  # Persian and Indic spelling and joined emoji need them
 
 
 def email(text: str) -> str:
@@ -25,10 +26,8 @@ def email(text: str) -> str:
 def ascii_domain(text: str) -> str:
     """Return a domain in lower-case ASCII, or "" when it is none."""
     domain = _clean(text).rstrip(".").lower()
-    try:
+    with suppress(idna.IDNAError, UnicodeError):  # names with an underscore are no IDN, but mail does come from them
         domain = idna.encode(domain, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        pass  # older names with an underscore and the like are no IDN, but mail does come from them
     return domain if re.fullmatch(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?|\[[0-9a-f.:]+\]", domain) else ""
 
 
@@ -61,21 +60,15 @@ def opaque(text: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: no accents on Latin, Greek or Cyrillic letters, small, single spaces."""
-    letters = [_plain(letter) for letter in unicodedata.normalize("NFKC", _clean(name)).casefold()]
-    return " ".join("".join(letters).split())[:LONGEST_NAME]
+    """Return a name as it is compared and sorted: without case, accents and hidden marks."""
+    return " ".join(fold(clean_name(name)).replace("\u200c", "").replace("\u200d", "").split())[:LONGEST_NAME]
 
 
-def name(text: str) -> str:
-    """Return a person's name as it is shown: one line, without marks that turn the direction of what follows."""
-    letters = [letter if letter in JOINERS or unicodedata.category(letter)[0] != "C" else " " for letter in text]
-    return " ".join("".join(letters).split())[:LONGEST_NAME].strip()
-
-
-def _plain(letter: str) -> str:
-    # Elsewhere a mark makes another letter (が is not か), so it stays.
-    decomposed = unicodedata.normalize("NFD", letter)
-    return decomposed[0] if len(decomposed) > 1 and ord(decomposed[0]) < 0x0530 else letter
+def stem(kind: str, value: str) -> str:
+    """Return the part of a value that likely duplicates share: the name before the @, the end of a number."""
+    if kind == "email":
+        return value.rpartition("@")[0][:80]
+    return value[-8:] if value.lstrip("+").isdigit() and len(value) > 8 else value[:80]
 
 
 def _clean(text: str) -> str:

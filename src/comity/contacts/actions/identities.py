@@ -9,6 +9,7 @@ from comity.contacts.kinds import UNCHECKED, normalised
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, Trust
 from comity.core import clock
 from comity.core.refusals import Refusal
+from comity.core.text import clean_name
 from comity.events.log import Actor, record
 
 from .locks import lock_contact, lock_identities
@@ -56,7 +57,9 @@ def add_identity(
     known = normalised(kind, value)
     contact = lock_contact(contact)
     identity, is_new = Identity.objects.get_or_create(
-        kind=kind, value=known, defaults=_first_values(contact, kind=kind, shown=value, trust=trust, how=how)
+        kind=kind,
+        value=known,
+        defaults=_first_values(contact, kind=kind, known=known, shown=value, trust=trust, how=how),
     )
     if identity.contact_id != contact.pk:
         raise Refusal(
@@ -97,7 +100,8 @@ def remove_identity(*, identity: Identity, by: Actor) -> None:
     """Take an identity away. Raises Refusal when messages hang on it."""
     theirs = list(lock_identities(contact=identity.contact_id, kind=identity.kind))
     contact = identity.contact
-    identity_id, was_primary = identity.pk, identity.is_primary
+    identity_id = identity.pk
+    was_primary = any(one.is_primary for one in theirs if one.pk == identity_id)
     try:
         identity.delete()
     except ProtectedError:
@@ -148,8 +152,8 @@ def decide_claim(*, claim: Claim, accept: bool, by: Actor) -> Claim:
 
 
 def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity:
-    given = normalise.name(name)
-    shown_name = given or normalise.name(shown) or known
+    given = clean_name(name)
+    shown_name = given or clean_name(shown) or known
     contact = Contact.objects.create(
         name=shown_name,
         folded=normalise.folded(shown_name),
@@ -157,7 +161,7 @@ def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how:
         created_at=clock.now(),
     )
     identity = Identity.objects.create(
-        kind=kind, value=known, **_first_values(contact, kind=kind, shown=shown, trust=trust, how=how)
+        kind=kind, value=known, **_first_values(contact, kind=kind, known=known, shown=shown, trust=trust, how=how)
     )
     record("contact.created", subject=contact.stream, by=by, identity=identity.pk)
     if identity.is_unchecked:
@@ -168,7 +172,7 @@ def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how:
 def _learn(identity: Identity, *, name: str, trust: str, how: str, by: Actor) -> None:
     if trust == Trust.PROVEN and not identity.opens_history:
         _prove(identity, how=how, by=by)
-    given = normalise.name(name)
+    given = clean_name(name)
     if given and not identity.contact.is_named:
         contact = lock_contact(identity.contact)
         contact.name, contact.folded, contact.is_named = given, normalise.folded(given), True
@@ -186,11 +190,12 @@ def _prove(identity: Identity, *, how: str, by: Actor) -> None:
     record("identity.proven", subject=f"contact:{identity.contact_id}", by=by, identity=identity.pk, how=how)
 
 
-def _first_values(contact: Contact, *, kind: str, shown: str, trust: str, how: str) -> dict[str, object]:
+def _first_values(contact: Contact, *, kind: str, known: str, shown: str, trust: str, how: str) -> dict[str, object]:
     is_proven = trust == Trust.PROVEN
     return {
         "contact": contact,
         "shown": _shown(shown),
+        "stem": normalise.stem(kind.removesuffix(UNCHECKED), known),
         "trust": trust,
         "proven_how": how if is_proven else "",
         "proven_at": clock.now() if is_proven else None,
@@ -200,4 +205,4 @@ def _first_values(contact: Contact, *, kind: str, shown: str, trust: str, how: s
 
 
 def _shown(value: str) -> str:
-    return normalise.name(value)[: normalise.LONGEST]
+    return clean_name(value, limit=normalise.LONGEST)

@@ -1,4 +1,4 @@
-"""Rows are locked in one order everywhere: identities, then contacts by id. So two actions never wait for each other."""
+"""Rows are locked in one order everywhere, identities before contacts, so that no two actions wait for each other."""
 
 from typing import Any
 

@@ -1,0 +1,82 @@
+"""Lists of contacts and companies, and finding somebody by a few letters."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from comity.contacts import normalise
+from comity.contacts.kinds import kinds
+from comity.contacts.models import Company, Contact, Identity
+from comity.core.refusals import Refusal
+from comity.core.slots import Found
+
+from .people import visible_to
+
+
+def matching(user: Any, text: str = "") -> QuerySet[Contact]:
+    """Return the contacts somebody may see that match: words of the name, or the beginning of an identity.
+
+    Each comes with its identities loaded.
+    """
+    contacts = visible_to(user).filter(merged_into=None)
+    if text.strip():
+        contacts = contacts.filter(_by_name(text) | _by_identity(text))
+    shown = Identity.objects.order_by("-is_primary", "pk")
+    return contacts.prefetch_related(Prefetch("identities", queryset=shown))
+
+
+def matching_companies(text: str = "") -> QuerySet[Company]:
+    """Return the companies whose name or domain matches."""
+    every = Company.objects.all()
+    wanted = normalise.folded(text)
+    return every.filter(_words("folded", wanted) | Q(domain__startswith=wanted)) if wanted else every
+
+
+def find_contacts(user: Any, text: str, *, limit: int = 8, but: int = 0) -> list[Contact]:
+    """Return a few contacts for a field in which somebody types."""
+    return list(matching(user, text).exclude(pk=but).order_by("folded", "pk")[:limit])
+
+
+def find(user: Any, text: str) -> list[Found]:
+    """Answer the command palette."""
+    if len(text.strip()) < 2:
+        return []
+    group = _("Customers")
+    return [
+        Found(contact.name, reverse("contact", args=[contact.pk]), "users-round", group, _hint(contact))
+        for contact in find_contacts(user, text, limit=5)
+    ]
+
+
+def _hint(contact: Contact) -> str:
+    if contact.company:
+        return contact.company.name
+    return next((one.shown for one in contact.identities.all() if one.shown != contact.name), "")
+
+
+def _by_name(text: str) -> Q:
+    return _words("folded", normalise.folded(text))
+
+
+def _words(field: str, wanted: str) -> Q:
+    """Each word begins a word of the field, in any order."""
+    condition = Q()
+    for word in wanted.split()[:6]:
+        condition &= Q(**{f"{field}__startswith": word}) | Q(**{f"{field}__contains": f" {word}"})
+    return condition
+
+
+def _by_identity(text: str) -> Q:
+    theirs = Identity.objects.filter(contact=OuterRef("pk"))
+    values = {value for kind in kinds if (value := _normalised(kind.normalised, text))}
+    begins = Q(value__startswith=text.strip().casefold().removeprefix("@")) if len(text.strip()) > 2 else Q(pk=None)
+    return Q(Exists(theirs.filter(Q(value__in=values) | begins)))
+
+
+def _normalised(reader: Any, text: str) -> str:
+    try:
+        return str(reader(text))
+    except Refusal:
+        return ""

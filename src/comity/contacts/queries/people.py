@@ -1,0 +1,152 @@
+"""One contact: who may see it, what stands on its card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from comity.contacts import attributes
+from comity.contacts.models import (
+    AttributeDefinition,
+    Claim,
+    ClaimState,
+    Company,
+    Consent,
+    Contact,
+    ContactNote,
+    ContactTag,
+    Identity,
+    Purpose,
+)
+from comity.contacts.ports import VISIBLE_CONTACTS
+from comity.core import clock
+
+OWN = "own"
+
+
+def visible_to(user: Any) -> QuerySet[Contact]:
+    """Return the contacts that somebody may see.
+
+    Customers belong to the whole organisation; whoever is limited to their own matters sees the people in them.
+    """
+    contacts = Contact.objects.select_related("company")
+    if not user.may("contacts.read"):
+        return contacts.none()
+    if user.scope != OWN:
+        return contacts
+    rooms = VISIBLE_CONTACTS.all()
+    return rooms[0].filter(user, contacts) if rooms else contacts.none()
+
+
+def standing(contact: Contact) -> Contact:
+    """Return the contact into which this one was merged in the end, or itself."""
+    seen: set[int] = set()
+    while contact.merged_into is not None and contact.pk not in seen:
+        seen.add(contact.pk)
+        contact = contact.merged_into
+    return contact
+
+
+def contact_of_stream(subject: str) -> Contact | None:
+    """Return the contact of an event's subject; None when it is erased or something else."""
+    kind, _, contact_id = subject.partition(":")
+    return Contact.objects.filter(pk=contact_id).first() if kind == "contact" and contact_id.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A custom attribute with its value as shown."""
+
+    definition: AttributeDefinition
+    value: Any
+    shown: str
+
+
+@dataclass(frozen=True)
+class ConsentFlag:
+    """Whether a contact agreed to something; `line` is None where nobody asked."""
+
+    purpose: Purpose
+    channel: str
+    line: Consent | None
+
+    @property
+    def is_granted(self) -> bool:
+        return self.line is not None and self.line.is_granted
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the customer panel shows."""
+
+    contact: Contact
+    identities: list[Identity]
+    claims: list[Claim]
+    tags: list[ContactTag]
+    facts: list[Fact]
+    consents: list[ConsentFlag]
+    notes: list[ContactNote]
+    here: datetime | None
+
+    @property
+    def known_facts(self) -> list[Fact]:
+        """Only those that have a value."""
+        return [fact for fact in self.facts if fact.shown]
+
+
+def card(contact_id: int, *, notes: int = 2) -> Card | None:
+    """Return the card of a contact, or None; seven queries, however much there is."""
+    contact = Contact.objects.select_related("company").filter(pk=contact_id).first()
+    if contact is None:
+        return None
+    return Card(
+        contact=contact,
+        identities=list(contact.identities.order_by("-is_primary", "pk")),
+        claims=claims_of(contact),
+        tags=list(ContactTag.objects.filter(taggings__contact=contact).order_by("folded")),
+        facts=[
+            Fact(one, contact.attributes.get(one.key), attributes.shown(one, contact.attributes.get(one.key)))
+            for one in definitions()
+        ],
+        consents=consent_flags(contact.pk),
+        notes=list(contact.notes.select_related("author").order_by("-pk")[:notes]),
+        here=clock.now().astimezone(ZoneInfo(contact.zone)) if contact.zone else None,
+    )
+
+
+def claims_of(contact: Contact) -> list[Claim]:
+    """Return what the contact says to be known by and nobody has decided about."""
+    already = Identity.objects.filter(contact=contact, kind=OuterRef("kind"), value=OuterRef("value"))
+    return list(contact.claims.filter(~Exists(already), state=ClaimState.OPEN).order_by("pk"))
+
+
+def newest_consents(contact_id: int) -> dict[tuple[str, str], Consent]:
+    """Return the line that holds for each purpose and channel."""
+    lines = Consent.objects.filter(contact=contact_id).order_by("at", "pk")
+    return {(line.purpose, line.channel): line for line in lines}
+
+
+def consent_flags(contact_id: int) -> list[ConsentFlag]:
+    """Return a flag for each purpose, and one more for each channel that has a line of its own."""
+    newest = newest_consents(contact_id)
+    keys = [(purpose.value, "") for purpose in Purpose]
+    keys += sorted(key for key in newest if key[1])
+    return [ConsentFlag(Purpose(purpose), channel, newest.get((purpose, channel))) for purpose, channel in keys]
+
+
+def definitions(*, retired: bool = False) -> QuerySet[AttributeDefinition]:
+    """Return the attributes in use, or all with those that are not."""
+    every = AttributeDefinition.objects.order_by("is_retired", "position", "pk")
+    return every if retired else every.filter(is_retired=False)
+
+
+def companies() -> QuerySet[Company]:
+    """Return the companies."""
+    return Company.objects.all()
+
+
+def tag_names(*, limit: int = 200) -> list[str]:
+    """Return the tags that can be offered."""
+    return list(ContactTag.objects.order_by("folded").values_list("name", flat=True)[:limit])
