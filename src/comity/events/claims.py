@@ -119,11 +119,12 @@ def _take(cursor: Any, owner: str, outside: bool, limit: int, due: Any) -> list[
 
 def take_next(done: Claim) -> Claim | None:
     """Take the next fresh run of the same lane. Call it in the transaction that ended the one before."""
-    skip, lane_index_first = ("", "+") if _is_sqlite() else (" FOR UPDATE SKIP LOCKED", "")
+    # SQLite's planner would use `id >` with the wrong index; PostgreSQL skips the lane's dead rows by it.
+    skip, unplanned = ("", "+") if _is_sqlite() else (" FOR UPDATE SKIP LOCKED", "")
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE events_run SET owner = %s, lease_until = {_lease_end()} WHERE id = (SELECT n.id FROM events_run n"
-            f" WHERE n.lane = %s AND {FRESH.format('n')} AND {lane_index_first}n.id > %s"
+            f" WHERE n.lane = %s AND {FRESH.format('n')} AND {unplanned}n.id > %s"
             f" ORDER BY n.lane, n.id LIMIT 1{skip}) RETURNING {COLUMNS}",
             [done.owner, done.lane, done.id],
         )

@@ -141,7 +141,7 @@ def owe(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> Non
 def set_timer(
     type: str, /, *, subject: str, at: datetime, by: Actor | None = None, key: str = "", **data: Any
 ) -> Timer:
-    """Record an event at a moment, in the name of `by`. Setting it again moves it; a moment that has passed is at once."""
+    """Record an event at a moment, in the name of `by`; a moment that has passed is at once. Setting again moves it."""
     return _keep_timer(type, subject, key, by, due_at=at, cron="", zone="", data=plain(data))
 
 

@@ -41,7 +41,7 @@ class Run(models.Model):
     outside = models.BooleanField()  # which pool of workers takes it
     not_before = models.DateTimeField(null=True)  # null is at once; a failed run waits
     attempts = models.SmallIntegerField(default=0)
-    owner = models.CharField(max_length=40, null=True)  # noqa: DJ001 - null is "nobody" in the partial indexes
+    owner = models.CharField(max_length=40, null=True)  # null is nobody, as the partial indexes need it
     lease_until = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
     error = models.TextField(default="", blank=True)

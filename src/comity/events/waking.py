@@ -69,48 +69,67 @@ def _notify(channel: str, payload: str) -> None:
 
 
 class Listener:
-    """One thread with a connection of its own that hears other processes. Does nothing on SQLite."""
+    """One thread with a connection of its own that hears other processes. Does nothing on SQLite.
+
+    Runner and live hub share it: it listens from the first `start` to the last `stop`.
+    """
 
     def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._users = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to listen."""
-        if connection.vendor == "postgresql" and self._thread is None:
-            self._thread = threading.Thread(target=self._listen, name="events-listener", daemon=True)
+        """Begin to listen, unless somebody has begun already."""
+        with self._guard:
+            self._users += 1
+            if self._users > 1 or connection.vendor != "postgresql":
+                return
+            self._stopping = threading.Event()
+            parameters = connection.get_connection_params()
+            wanted = {name: parameters[name] for name in parameters if name not in ("cursor_factory", "context")}
+            arguments = (self._stopping, wanted)
+            self._thread = threading.Thread(target=_listen, args=arguments, name="events-listener", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """End the thread within about a second."""
-        self._stopping.set()
-        if self._thread:
+        """End the thread, when nobody else needs it, within about a second."""
+        with self._guard:
+            self._users -= 1
+            if self._users or self._thread is None:
+                return
+            self._stopping.set()
             self._thread.join(3)
+            self._thread = None
 
-    def _listen(self) -> None:
-        import psycopg  # only where PostgreSQL is used
 
-        parameters = connection.get_connection_params()
-        wanted = {name: parameters[name] for name in parameters if name not in ("cursor_factory", "context")}
-        while not self._stopping.is_set():
-            try:
-                with psycopg.connect(**wanted, autocommit=True) as heard_on:
-                    heard_on.execute(f"LISTEN {RINGS}")
-                    heard_on.execute(f"LISTEN {SIGNALS}")
-                    ring_here()  # whatever was said while nobody listened
-                    self._hear_until_stopped(heard_on)
-            except psycopg.Error as error:
-                logger.warning("Not listening for rings, trying again: %s", error)
-                self._stopping.wait(LOOK_AGAIN)
+LISTENER = Listener()
 
-    def _hear_until_stopped(self, heard_on: Any) -> None:
-        while not self._stopping.is_set():
-            for notification in heard_on.notifies(timeout=LOOK_AGAIN, stop_after=1):
-                sender, _, text = notification.payload.partition(" ")
-                if sender == PROCESS:
-                    continue
-                if notification.channel == RINGS:
-                    ring_here()
-                else:
-                    for hearer in _hearers:
-                        hearer(text)
+
+def _listen(stopping: threading.Event, parameters: dict[str, Any]) -> None:
+    import psycopg  # only where PostgreSQL is used
+
+    while not stopping.is_set():
+        try:
+            with psycopg.connect(**parameters, autocommit=True) as heard_on:
+                heard_on.execute(f"LISTEN {RINGS}")
+                heard_on.execute(f"LISTEN {SIGNALS}")
+                ring_here()  # whatever was said while nobody listened
+                while not stopping.is_set():
+                    for notification in heard_on.notifies(timeout=LOOK_AGAIN, stop_after=1):
+                        _pass_on(notification.channel, notification.payload)
+        except psycopg.Error as error:
+            logger.warning("Not listening for rings, trying again: %s", error)
+            stopping.wait(LOOK_AGAIN)
+
+
+def _pass_on(channel: str, payload: str) -> None:
+    sender, _, text = payload.partition(" ")
+    if sender == PROCESS:
+        return
+    if channel == RINGS:
+        ring_here()
+        return
+    for hearer in _hearers:
+        hearer(text)

@@ -1,6 +1,8 @@
 """Toys to react to, and reactions to play with."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.db import transaction
 from comity.core.actor import system
 from comity.events import log
 from comity.events.models import Event
+from comity.events.runner import Runner
 from comity.events.testing import forget
 
 BY = system("tests")
@@ -28,3 +31,22 @@ def a_reaction(
     reaction = log.Reaction(f"events.{name}", does, types, outside)
     log.add_reaction(reaction)
     return reaction
+
+
+@contextmanager
+def running(threads: int = 2, outside_threads: int = 2) -> Iterator[Runner]:
+    """Let a runner work during the block."""
+    runner = Runner(threads, outside_threads)
+    runner.start()
+    try:
+        yield runner
+    finally:
+        runner.stop()
+
+
+def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until something is so. Raises AssertionError when it never is."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)

@@ -1,0 +1,154 @@
+"""One worker: takes runs, has their effect and their end in one transaction, and puts off what fails."""
+
+import logging
+import random
+import re
+import threading
+import time
+import traceback
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from comity.core import clock
+from comity.core.actor import system
+
+from . import claims, waking
+from .claims import Claim, LostLease
+from .log import Event, reactions, record
+
+logger = logging.getLogger(__name__)
+BATCH = 20
+LANE_TURNS = 50  # then a busy lane is given back, so that the others of the batch come to their turn
+TRIES = 8
+LONGEST_WAIT = 3600.0  # seconds
+PARKED = "reaction.parked"
+SECRETS = [
+    (re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
+    (re.compile(r"(://[^/\s:@]*):[^/\s@]*@"), r"\1:(secret)@"),
+    (
+        re.compile(r"(?i)\b(password|passwd|secret|token|authorization|api[_-]?key)\b(['\"]?\s*[=:]\s*)\S.*"),
+        r"\1\2(secret)",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{8,}"), r"\1 (secret)"),
+    (re.compile(r"(DETAIL:\s+.*?\)=)\(.*\)"), r"\1(value)"),  # what PostgreSQL says of a row
+    (re.compile(r"\+?\d[\d ()/.-]{7,}\d"), "(number)"),
+    (re.compile(r"\b[A-Za-z0-9_-]{40,}\b"), "(long word)"),
+]
+
+
+class Worker:
+    """Works in one thread of its own until it is told to stop."""
+
+    def __init__(self, *, outside: bool, stopping: threading.Event) -> None:
+        self.owner = uuid4().hex
+        self.outside = outside
+        self.is_busy = False
+        self._stopping = stopping
+        self._renew_at = 0.0
+
+    def work(self) -> None:
+        """Take runs and run them, sleeping while there are none."""
+        try:
+            while not self._stopping.is_set():
+                heard = waking.heard()
+                try:
+                    done = self.work_off()
+                except (OperationalError, InterfaceError) as error:
+                    logger.warning("The database does not answer, trying again: %s", error)
+                    connection.close()
+                    done = 0
+                except Exception:
+                    logger.exception("A worker met what it did not expect")
+                    done = 0
+                if not done:
+                    waking.sleep(heard)
+            claims.give_back(self.owner)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("Runs are given back when their lease ends: %s", error)
+        finally:
+            connection.close()
+
+    def work_off(self) -> int:
+        """Take one batch and run it; return how many runs were taken."""
+        taken = claims.claim(self.owner, outside=self.outside, limit=1 if self.outside else BATCH, now=clock.now())
+        if not taken:
+            return 0
+        self._renew_at = time.monotonic() + claims.LEASE / 3
+        events = Event.objects.in_bulk([claim.event_id for claim in taken])
+        for claim in taken:
+            if self._stopping.is_set():
+                break
+            self.is_busy = True
+            try:
+                self._run_lane(claim, events)
+            finally:
+                self.is_busy = False
+        return len(taken)
+
+    def _run_lane(self, first: Claim, events: dict[int, Event]) -> None:
+        claim: Claim | None = first
+        for turn in range(1, LANE_TURNS + 1):
+            if claim is None or self._stopping.is_set():
+                return
+            if not self.outside and time.monotonic() > self._renew_at:
+                claims.renew([self.owner])
+                self._renew_at = time.monotonic() + claims.LEASE / 3
+            event = events.get(claim.event_id) or Event.objects.filter(pk=claim.event_id).first()
+            claim = self._run(claim, event, has_turns=turn < LANE_TURNS)
+
+    def _run(self, claim: Claim, event: Event | None, *, has_turns: bool) -> Claim | None:
+        reaction = reactions.get(claim.reaction)
+        if reaction is None or event is None:
+            what = f"There is no reaction “{claim.reaction}”." if reaction is None else "Its event is not in the log."
+            _put_off(claim, what, is_last=True)
+            return None
+        try:
+            if reaction.outside:
+                with claims.holding(claim):
+                    reaction.function(event)
+                with transaction.atomic():
+                    claims.end(claim)
+                return None
+            with transaction.atomic():
+                reaction.function(event)
+                claims.end(claim)
+                return claims.take_next(claim) if has_turns else None
+        except LostLease:
+            logger.warning("%s was taken over by another worker", claim.lane)
+        except Exception as error:
+            _put_off(claim, redacted(traceback.format_exc()), is_last=claim.attempts + 1 >= TRIES)
+            logger.warning("%s failed (%s of %s): %s", claim.lane, claim.attempts + 1, TRIES, type(error).__name__)
+        return None
+
+
+def redacted(text: str, limit: int = 8000) -> str:
+    """Return a traceback without what may be personal or secret, its end rather than its beginning."""
+    for pattern, instead in SECRETS:
+        text = pattern.sub(instead, text)
+    return text[-limit:]
+
+
+def _put_off(claim: Claim, error: str, *, is_last: bool) -> None:
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    now = clock.now()
+    wait = min(LONGEST_WAIT, 2.0 ** (claim.attempts + 1)) * random.uniform(0.5, 1)
+    with transaction.atomic():
+        not_before, parked_at = (None, now) if is_last else (now + timedelta(seconds=wait), None)
+        is_ours = claims.put_off(claim, not_before=not_before, parked_at=parked_at, error=error)
+        if is_ours and is_last:
+            _say_parked(claim)
+
+
+def _say_parked(claim: Claim) -> None:
+    if Event.objects.filter(pk=claim.event_id, type=PARKED).exists():
+        return  # whoever reacts to parking has failed itself: saying so again would never end
+    record(
+        PARKED,
+        subject=f"reaction:{claim.reaction}",
+        by=system("events", cause=claim.event_id),
+        run=claim.id,
+        about=claim.subject,
+    )
