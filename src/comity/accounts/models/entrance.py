@@ -88,7 +88,6 @@ class SystemMail(models.Model):
     text = SealedField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.subject

@@ -1,0 +1,117 @@
+"""What roles may do."""
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from comity.accounts.models import Agent, Role, Scope
+from comity.core.actor import Actor
+from comity.core.permission import ADMINISTRATOR, AGENT, AUDITOR, LIGHT_AGENT, SUPERVISOR, permissions
+from comity.core.refusals import NotAllowed, Refusal, Stale
+from comity.events.log import record
+
+BUILTIN: dict[str, tuple[str, Scope]] = {
+    ADMINISTRATOR: ("Administrator", Scope.ALL),
+    SUPERVISOR: ("Supervisor", Scope.ALL),
+    AGENT: ("Agent", Scope.TEAMS),
+    LIGHT_AGENT: ("Light agent", Scope.OWN),
+    AUDITOR: ("Auditor", Scope.ALL),
+}
+
+
+@transaction.atomic
+def ensure_builtin_roles() -> None:
+    """Make the five roles, and give them what rooms have newly declared. Run after each migration.
+
+    A permission that an administrator has taken away from a role is known there already, so it stays away.
+    """
+    declared = {permission.name: permission for permission in permissions}
+    for slug, (name, scope) in BUILTIN.items():
+        role, _made = Role.objects.get_or_create(slug=slug, defaults={"name": name, "scope": scope, "is_builtin": True})
+        new = [permission for permission in declared.values() if permission.name not in role.known]
+        if new:
+            given = {permission.name for permission in new if slug in permission.roles}
+            role.permissions = sorted({*role.permissions, *given} & declared.keys())
+            role.known = sorted(declared)
+            role.save(update_fields=["permissions", "known"])
+
+
+@transaction.atomic
+def create(*, name: str, allowed: list[str], scope: str, by: Actor) -> Role:
+    """Make a role. Raises Refusal for a name that is taken, NotAllowed for more than `by` may do themselves."""
+    _check_allowed(allowed, already=[], by=by)
+    slug = f"role-{slugify(name) or 'own'}"
+    number = Role.objects.filter(slug__startswith=slug).count()
+    role = _kept(Role(name=name.strip(), slug=f"{slug}-{number + 1}", permissions=sorted(allowed), scope=scope))
+    record("role.created", subject=role.stream, by=by, permissions=role.permissions, scope=scope)
+    return role
+
+
+@transaction.atomic
+def change(*, role: Role, name: str, allowed: list[str], scope: str, version: int, by: Actor) -> Role:
+    """Change what a role may do, and whose matters it reaches. The administrator's role stays as it is."""
+    role = Role.objects.select_for_update().get(pk=role.pk)
+    if role.is_administrator:
+        raise Refusal(_("The administrator may do everything. This role can’t be changed."))
+    if role.version != version:
+        raise Stale(_("Somebody else changed this role meanwhile. Look at it again, then make your change."))
+    _check_allowed(allowed, already=role.permissions, by=by)
+    before = set(role.permissions)
+    role.name = role.name if role.is_builtin else name.strip()
+    role.permissions, role.scope, role.version = sorted(allowed), scope, version + 1
+    _kept(role)
+    record(
+        "role.changed",
+        subject=role.stream,
+        by=by,
+        given=sorted(set(allowed) - before),
+        taken=sorted(before - set(allowed)),
+        scope=scope,
+    )
+    return role
+
+
+@transaction.atomic
+def delete(*, role: Role, by: Actor) -> None:
+    """Delete a role that nobody has."""
+    role = Role.objects.select_for_update().get(pk=role.pk)
+    if role.is_builtin:
+        raise Refusal(_("This role belongs to Comity and stays. You can change what it may do."))
+    people = role.agents.count()
+    if people:
+        raise Refusal(_("%(count)d people have this role. Give them another one first.") % {"count": people})
+    record("role.deleted", subject=role.stream, by=by, name=role.name)
+    role.delete()
+
+
+def check_may_give(role: Role, *, by: Actor) -> None:
+    """Raise NotAllowed when a role may do more than the person who gives it away."""
+    giver = _giver(by)
+    if giver is None or giver.role.is_administrator:
+        return
+    if role.is_administrator or not set(role.permissions) <= set(giver.role.permissions):
+        raise NotAllowed(
+            _("The role “%(role)s” may do more than yours. An administrator can do this.") % {"role": role}
+        )
+
+
+def _check_allowed(allowed: list[str], *, already: list[str], by: Actor) -> None:
+    unknown = [name for name in allowed if name not in permissions]
+    if unknown:
+        raise Refusal(_("There is no permission named “%(name)s”.") % {"name": unknown[0]}, status=422)
+    giver = _giver(by)
+    if giver and not all(giver.may(name) for name in set(allowed) - set(already)):
+        raise NotAllowed(_("You can’t give a role more than you may do yourself."))
+
+
+def _giver(by: Actor) -> Agent | None:
+    return Agent.objects.select_related("role").get(pk=by.agent_id) if by.agent_id else None
+
+
+def _kept(role: Role) -> Role:
+    try:
+        with transaction.atomic():
+            role.save()
+    except IntegrityError:
+        raise Refusal(_("There is already a role named “%(name)s”.") % {"name": role.name}) from None
+    return role

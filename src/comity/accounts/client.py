@@ -1,0 +1,119 @@
+"""Speaks to the system mail server, and says in plain words what is wrong with it."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from comity.core.crypto import token
+
+SECONDS = 15
+
+
+class Server(Protocol):
+    """Where the mail server is and how to sign in there."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str
+    sender: str
+
+
+class MailProblem(Exception):
+    """The mail could not be handed over; the message says why, in words for an administrator."""
+
+
+class SystemMailClient:
+    """One mail server, one connection for each mail."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def send(self, *, to: str, subject: str, text: str, key: str) -> None:
+        """Hand a mail over. The same key gives the same Message-ID, so that a repeat can be recognised.
+
+        Raises MailProblem.
+        """
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.server.sender, to, subject
+        domain = self.server.sender.rpartition("@")[2] or "localhost"
+        message["Message-ID"] = f"<{key}.{token('system mail', key)}@{domain}>"
+        message["Date"] = formatdate(localtime=False)
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        with self._connection() as smtp:
+            smtp.send_message(message)
+
+    def check(self) -> None:
+        """Connect, sign in and offer the sender's address, without sending. Raises MailProblem."""
+        with self._connection() as smtp:
+            code, answer = smtp.mail(self.server.sender)
+            if code >= 400:
+                raise smtplib.SMTPSenderRefused(code, answer, self.server.sender)
+            smtp.rset()
+
+    @contextmanager
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        server = self.server
+        if not server.host:
+            raise MailProblem(_("No outgoing mail server is set."))
+        if "@" not in server.sender:
+            raise MailProblem(_("Enter the address that the mails come from."))
+        try:
+            with self._opened() as smtp:
+                if server.security == "starttls":
+                    smtp.starttls(context=ssl.create_default_context())
+                if server.username:
+                    smtp.login(server.username, server.password)
+                yield smtp
+        except (OSError, smtplib.SMTPException) as problem:
+            raise MailProblem(explain(problem, host=server.host, port=server.port)) from problem
+
+    def _opened(self) -> smtplib.SMTP:
+        if self.server.security == "tls":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.server.host, self.server.port, timeout=SECONDS, context=context)
+        return smtplib.SMTP(self.server.host, self.server.port, timeout=SECONDS)
+
+
+def explain(problem: Exception, *, host: str, port: int) -> str:
+    """Say what a failure of the connection means and what to do about it."""
+    place = {"host": host, "port": port}
+    if isinstance(problem, socket.gaierror):
+        return _("There is no server named %(host)s. Check the spelling.") % place
+    if isinstance(problem, ConnectionRefusedError):
+        return _("%(host)s is there, but nothing answers on port %(port)s. Check the port.") % place
+    if isinstance(problem, TimeoutError):
+        return (
+            _("%(host)s did not answer on port %(port)s. A firewall may be in between, or the port is wrong.") % place
+        )
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        reason = {"reason": problem.verify_message, **place}
+        return _("The certificate of %(host)s can’t be trusted: %(reason)s.") % reason
+    if isinstance(problem, ssl.SSLError):
+        return _("%(host)s does not speak TLS on port %(port)s. Try STARTTLS, or port 465.") % place
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return _("%(host)s does not offer this on port %(port)s: %(answer)s") % {"answer": str(problem), **place}
+    if isinstance(problem, smtplib.SMTPAuthenticationError):
+        return _("%(host)s refused the user name or the password.") % place
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        answers = "; ".join(_answer(answer) for _code, answer in problem.recipients.values())
+        return _("%(host)s refused the recipient: %(answer)s") % {"answer": answers, **place}
+    if isinstance(problem, smtplib.SMTPSenderRefused):
+        words = _("%(host)s does not let this account send from that address: %(answer)s")
+        return words % {"answer": _answer(problem.smtp_error), **place}
+    if isinstance(problem, smtplib.SMTPServerDisconnected):
+        return _("%(host)s closed the connection. Port %(port)s may expect TLS from the start.") % place
+    return _("%(host)s answered: %(answer)s") % {"answer": str(problem), **place}
+
+
+def _answer(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,192 @@
+"""The typed settings that rooms declare: groups of options, and what a value must be."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import timedelta
+from typing import Any, TypeVar, get_origin, get_type_hints
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from comity.core.refusals import Refusal
+from comity.core.registry import Registry
+
+T = TypeVar("T")
+Text = str | Promise
+LEVELS = ("organisation", "brand", "inbox", "person")  # the nearest one that says something wins
+_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One setting: its type, its limits and its words."""
+
+    name: str
+    type: type
+    default: Any
+    label: Text
+    help: Text
+    secret: bool
+    choices: tuple[tuple[str, Text], ...]
+    min: int | None
+    max: int | None
+    multiline: bool
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The settings of one dataclass, and at which levels they can be chosen."""
+
+    name: str
+    label: Text
+    help: Text
+    levels: tuple[str, ...]
+    permission: str
+    type: type
+    options: tuple[Option, ...]
+
+    def option(self, name: str) -> Option:
+        """Return an option by name. Raises Refusal when the group has none of that name."""
+        for known in self.options:
+            if known.name == name:
+                return known
+        raise Refusal(_("There is no setting named “%(name)s”.") % {"name": name}, status=422)
+
+
+groups: Registry[Group] = Registry("groups of settings")
+_names: dict[type, str] = {}
+
+
+def option(
+    default: Any,
+    *,
+    label: Text,
+    help: Text = "",
+    secret: bool = False,
+    choices: Mapping[str, Text] | None = None,
+    min: int | None = None,
+    max: int | None = None,
+    multiline: bool = False,
+    when: str = "",
+) -> Any:
+    """Declare a setting in the dataclass of a group; `when` ("security=tls") says when it means anything."""
+    words = {"label": label, "help": help, "secret": secret, "multiline": multiline, "when": when}
+    limits = {"choices": tuple((choices or {}).items()), "min": min, "max": max}
+    metadata = {"option": words | limits}
+    if isinstance(default, list):
+        return field(default_factory=lambda: list(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def options_group(
+    name: str,
+    *,
+    label: Text,
+    help: Text = "",
+    levels: tuple[str, ...] = ("organisation",),
+    permission: str = "settings.manage",
+) -> Callable[[type[T]], type[T]]:
+    """Register a frozen dataclass as a group of settings."""
+
+    def register(cls: type[T]) -> type[T]:
+        hints = get_type_hints(cls)
+        options = tuple(_option_of(each, hints[each.name]) for each in fields(cls))  # type: ignore[arg-type]
+        groups.add(
+            name,
+            Group(name=name, label=label, help=help, levels=levels, permission=permission, type=cls, options=options),
+        )
+        _names[cls] = name
+        return cls
+
+    return register
+
+
+def group_of(cls: type) -> Group:
+    """Return the group that a dataclass was registered as."""
+    return groups[_names[cls]]
+
+
+def checked(option: Option, value: Any) -> Any:
+    """Return a value as the option's type, as it is stored. Raises Refusal with the option's label when it can't be."""
+    try:
+        plain = _plain(option, value)
+    except (TypeError, ValueError):
+        raise Refusal(_("“%(label)s”: this value can’t be used.") % {"label": option.label}, status=422) from None
+    if option.choices and plain not in dict(option.choices):
+        raise Refusal(_("“%(label)s”: choose one of the list.") % {"label": option.label}, status=422)
+    for limit, sign in ((option.min, -1), (option.max, 1)):
+        if limit is not None and isinstance(plain, int) and (plain - limit) * sign > 0:
+            words = (
+                _("“%(label)s” must be at least %(limit)s.")
+                if sign < 0
+                else _("“%(label)s” must be at most %(limit)s.")
+            )
+            shown_limit = duration_text(timedelta(seconds=limit)) if option.type is timedelta else limit
+            raise Refusal(words % {"label": option.label, "limit": shown_limit}, status=422)
+    return plain
+
+
+def shown(option: Option, stored: Any) -> Any:
+    """Return a stored value as the dataclass has it; one that no longer fits gives the default."""
+    try:
+        plain = checked(option, stored)
+    except Refusal:
+        return option.default
+    return timedelta(seconds=plain) if option.type is timedelta else plain
+
+
+def duration(text: str) -> timedelta:
+    """Read "1 h 30 min", "2 d", "45 min"; a bare number is minutes. Raises ValueError for anything else."""
+    text = text.strip().lower()
+    if text.isdigit():
+        return timedelta(minutes=int(text))
+    parts = re.findall(r"(\d+)\s*(d|h|min|m|s)(?![a-z])", text)
+    if not parts or re.sub(r"(\d+)\s*(d|h|min|m|s)(?![a-z])|\s", "", text):
+        raise ValueError(text)
+    return timedelta(seconds=sum(int(number) * _UNITS["min" if unit == "m" else unit] for number, unit in parts))
+
+
+def duration_text(length: timedelta) -> str:
+    """Write a length of time as `duration` reads it."""
+    left, parts = int(length.total_seconds()), []
+    for unit, size in _UNITS.items():
+        number, left = divmod(left, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    return " ".join(parts) or "0 min"
+
+
+def _option_of(declared: "Field[Any]", hint: Any) -> Option:
+    default = declared.default if declared.default is not MISSING else declared.default_factory()  # type: ignore[misc]
+    return Option(name=declared.name, type=get_origin(hint) or hint, default=default, **declared.metadata["option"])
+
+
+def _plain(option: Option, value: Any) -> Any:
+    if option.type is timedelta:
+        return int((value if isinstance(value, timedelta) else timedelta(seconds=value)).total_seconds())
+    if option.type is list:
+        return [str(item) for item in value]
+    if option.type is bool:
+        if not isinstance(value, bool):
+            raise TypeError(value)
+        return value
+    if option.type is int:
+        return int(value)
+    return str(value)
+
+
+__all__ = [
+    "LEVELS",
+    "Group",
+    "Option",
+    "checked",
+    "duration",
+    "duration_text",
+    "group_of",
+    "groups",
+    "option",
+    "options_group",
+    "shown",
+]
