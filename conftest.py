@@ -24,7 +24,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "comity.settings"
 sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 
 pytest_plugins = [
+    "tests.support.browser",
     "tests.support.clock",
+    "tests.support.live",
+    "tests.support.mail_server",
     "tests.support.postgres",
 ]
 

@@ -1,0 +1,177 @@
+"""The real program, running beside the test in a process of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import ports
+
+HOUSE = Path(__file__).parents[2]
+LINK = re.compile(r"^\s+(http\S+)$", re.MULTILINE)
+SET_UP = """
+from comity.accounts.actions import start
+from comity.accounts.models import Agent, SignInLink
+if not Agent.objects.exists():
+    start.first_link()
+    start.set_up(link=SignInLink.objects.get(agent=None, used_at=None), organisation="Toys & More", language="en",
+                 zone="UTC", name="Ada Admin", email={email!r}, password="four-wooden-ducks")
+"""
+SIGN_IN = """
+from django.contrib import auth
+from django.test import RequestFactory
+from django.contrib.sessions.backends.db import SessionStore
+from comity.accounts.models import Agent
+agent = Agent.objects.get(email={email!r})
+agent.backend = "django.contrib.auth.backends.ModelBackend"
+from django.conf import settings
+session = SessionStore()
+session[auth.SESSION_KEY] = str(agent.pk)
+session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[auth.HASH_SESSION_KEY] = agent.get_session_auth_hash()
+session.create()
+print(session.session_key)
+"""
+
+
+class LiveComity:
+    """A running `comity up` with a data folder and ports of its own."""
+
+    administrator = "ada@shop.test"
+
+    def __init__(self, folder: Path, *, database_url: str = "", **settings: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.port, self.smtp_port = ports.free(2)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._log = folder / "log"
+        self._settings = {f"COMITY_{name.upper()}": value for name, value in settings.items()}
+        if database_url:
+            self._settings["COMITY_DATABASE_URL"] = database_url
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables under which it runs, for starting a further part beside it."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
+        given = {"COMITY_DATA": str(self.data), "COMITY_CLOCK_FILE": os.environ.get("COMITY_CLOCK_FILE", "")}
+        return {**ours, **given, "PYTHONPATH": str(HOUSE / "src"), **self._settings}
+
+    def start(self, *, timeout: float = 60) -> "LiveComity":
+        """Start it and wait until it is well."""
+        command = [sys.executable, "-m", "comity", "up", "--port", str(self.port), "--smtp-port", str(self.smtp_port)]
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + timeout
+        while self.health().get("status") != "ok" or "Ctrl-C stops it." not in self.output():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"Comity did not start:\n{self.output()}")
+            time.sleep(0.05)
+        return self
+
+    def health(self) -> dict[str, object]:
+        """What /health answers; {} while nothing listens."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=3) as answer:
+                found: dict[str, object] = json.load(answer)
+                return found
+        except OSError:
+            return {}
+
+    def stop(self, *, timeout: float = 20) -> float:
+        """Ask it to stop, as systemd does; returns the seconds that it took. Fails when it does not end."""
+        began = time.monotonic()
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout) == 0, self.output()
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End it without warning, as a power cut does."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def restart(self) -> "LiveComity":
+        """Stop it if it runs, and start it again on the same data and ports."""
+        if self.process and self.process.poll() is None:
+            self.stop()
+        self._log.write_bytes(b"")
+        return self.start()
+
+    def output(self) -> str:
+        """Everything that it has printed since it was started."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    @property
+    def admin_link(self) -> str:
+        """The one-time link of the first start."""
+        found = LINK.search(self.output())
+        assert found, self.output()
+        return found.group(1)
+
+    def python(self, code: str) -> str:
+        """Run code in a process of its own on the same data; returns what it prints."""
+        command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "comity.settings"}
+        done = subprocess.run(command, env=environment, cwd=HOUSE, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def sign_in(self, email: str = administrator) -> dict[str, str]:
+        """Return the cookie of somebody signed in; the administrator is made when there is none."""
+        made = SET_UP.format(email=self.administrator) if email == self.administrator else ""
+        key = self.python(made + SIGN_IN.format(email=email))
+        return {"name": "comity_session", "value": key, "url": self.url}
+
+
+StartLive = Callable[..., LiveComity]
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose database has taken every step, to begin with a copy of it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    live = LiveComity(folder)
+    code = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
+    live.python(code)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def start_live(request: pytest.FixtureRequest) -> Iterator[StartLive]:
+    """Start further programs: `start_live(database_url=…, smtp_host=…)`. On PostgreSQL in the PostgreSQL run."""
+    started: list[LiveComity] = []
+
+    def start(*, database_url: str | None = None, **settings: str) -> LiveComity:
+        folder = Path(tempfile.mkdtemp(prefix="comity-live-"))
+        if database_url is None and os.environ.get("COMITY_DATABASE_URL"):
+            database_url = request.getfixturevalue("postgres").new_database()
+        if not database_url:
+            shutil.copytree(request.getfixturevalue("_prepared") / "data", folder / "data")
+        live = LiveComity(folder, database_url=database_url or "", **settings)
+        started.append(live)
+        return live.start()
+
+    yield start
+    for live in started:
+        live.kill()
+        shutil.rmtree(live.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def live(start_live: StartLive) -> LiveComity:
+    """A running program, shared by the tests of a module."""
+    return start_live()
