@@ -117,7 +117,8 @@ class Outgoing:
     """A message to send. key is the same at every attempt; thread holds external ids of the leg, oldest first.
 
     external_id is ours, set before the first attempt where the protocol lets the sender choose it.
-    html may point to inline files with `cid:`. reply_token is a signed word that a plus-address can carry.
+    The connector calls before_body once, right before the first byte of the message itself goes out: until then a failure
+    is Retry or Rejected, afterwards a lost connection is Unknown. html may point to inline files with `cid:`. reply_token is a signed word that a plus-address can carry.
     """
 
     key: str
@@ -134,6 +135,7 @@ class Outgoing:
     reply_token: str = ""
     automatic: Automatic = ""
     sent_at: datetime
+    before_body: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ class Capabilities:
     """What a channel can do; the composer and the checks read it."""
 
     kind: str
+    identity_kind: str
     html: bool = False
     attachments: bool = False
     attachment_bytes: int = 0

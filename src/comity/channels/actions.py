@@ -1,0 +1,132 @@
+"""What the channel frame writes: arrivals and the health of inboxes."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from comity.conversations.models import Inbox, Message
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.events.log import record
+from comity.files import actions as files
+
+from .models import InboxHealth, RawMessage, RawState
+
+KEPT_IN_ROW = 128 * 1024
+LEASE = timedelta(seconds=30)
+
+
+def accept(
+    *,
+    inbox: Inbox,
+    raw: bytes,
+    source: str,
+    envelope_sender: str | None = None,
+    envelope_recipients: tuple[str, ...] = (),
+) -> RawMessage | None:
+    """Store what arrived, durably, before anybody reads it. Returns None when this delivery was stored before."""
+    by = Actor("system", inbox.channel)
+    kept = None
+    if len(raw) > KEPT_IN_ROW:
+        kept = files.keep(content=raw, by=by)
+    try:
+        with transaction.atomic():
+            row = RawMessage.objects.create(
+                inbox=inbox,
+                source=source[:250],
+                digest=hashlib.sha256(raw).hexdigest(),
+                size=len(raw),
+                content=None if kept else raw,
+                envelope_sender=envelope_sender,
+                envelope_recipients=list(envelope_recipients),
+                arrived_at=clock.now(),
+            )
+            if kept:
+                files.refer(file=kept, to=row.stream, name="original.eml")
+            record("raw.arrived", subject=row.stream, by=by, inbox=inbox.pk)
+    except IntegrityError:
+        if RawMessage.objects.filter(inbox=inbox, source=source[:250]).exists():
+            return None
+        raise
+    return row
+
+
+@transaction.atomic
+def settle(*, raw: RawMessage, state: str, message: Message | None = None, error: str = "") -> None:
+    """Note what became of an arrival."""
+    raw.state, raw.message, raw.error = state, message, error
+    raw.save(update_fields=["state", "message", "error"])
+    if state == RawState.QUARANTINED:
+        by = Actor("system", "intake")
+        record("raw.quarantined", subject=raw.stream, by=by, inbox=raw.inbox_id)
+
+
+@transaction.atomic
+def read_again(*, raw: RawMessage, by: Actor) -> None:
+    """Try once more to read something that could not be read."""
+    found = RawMessage.objects.select_for_update().get(pk=raw.pk)
+    if found.state == RawState.QUARANTINED:
+        found.state, found.error = RawState.WAITING, ""
+        found.save(update_fields=["state", "error"])
+        record("raw.arrived", subject=found.stream, by=by, inbox=found.inbox_id)
+
+
+@transaction.atomic
+def remember(*, inbox: Inbox, values: dict[str, Any]) -> None:
+    """Keep what an inbox's listener must know after a restart."""
+    InboxHealth.objects.update_or_create(inbox=inbox, defaults={"memory": values})
+
+
+@transaction.atomic
+def lease(*, inbox: Inbox, owner: str) -> bool:
+    """Keep, or take over, the right to listen to an inbox: one process at a time, for half a minute after its last word."""
+    now = clock.now()
+    health, _made = InboxHealth.objects.select_for_update().get_or_create(inbox=inbox)
+    if health.listener not in ("", owner) and health.listener_until and health.listener_until > now:
+        return False
+    if health.listener != owner or health.listener_until is None or health.listener_until < now + LEASE / 2:
+        health.listener, health.listener_until = owner, now + LEASE
+        health.save(update_fields=["listener", "listener_until"])
+    return True
+
+
+@transaction.atomic
+def release_leases(*, owner: str) -> None:
+    """Let another process listen at once."""
+    InboxHealth.objects.filter(listener=owner).update(listener="", listener_until=None)
+
+
+@transaction.atomic
+def release_all_leases() -> None:
+    """Forget who listened before a crash; for the program that is known to be alone."""
+    InboxHealth.objects.exclude(listener="").update(listener="", listener_until=None)
+
+
+@transaction.atomic
+def worked(*, inbox: Inbox, arrived: bool = False, sent: bool = False) -> None:
+    """Note that an inbox's connection works."""
+    now = clock.now()
+    before = InboxHealth.objects.filter(inbox=inbox).first()
+    fields: dict[str, Any] = {"checked_at": now, "failing_since": None, "reason": ""}
+    if arrived:
+        fields["last_in_at"] = now
+    if sent:
+        fields["last_out_at"] = now
+    InboxHealth.objects.update_or_create(inbox=inbox, defaults=fields)
+    if before and before.failing_since:
+        record("inbox.recovered", subject=inbox.stream, by=Actor("system", inbox.channel))
+
+
+@transaction.atomic
+def failed(*, inbox: Inbox, reason: str) -> None:
+    """Note what is wrong with an inbox's connection, in plain words."""
+    now = clock.now()
+    before = InboxHealth.objects.filter(inbox=inbox).first()
+    since = before.failing_since if before and before.failing_since else now
+    InboxHealth.objects.update_or_create(
+        inbox=inbox, defaults={"checked_at": now, "failing_since": since, "reason": reason}
+    )
+    if before is None or before.failing_since is None:
+        record("inbox.failing", subject=inbox.stream, by=Actor("system", inbox.channel))

@@ -1,0 +1,167 @@
+"""From stored bytes to a message in a conversation: parse, recognise the people, find the place, store the files.
+
+Runs as an `outside` reaction, since parsing may take long; what it writes goes in one short transaction, at the end of
+which the arrival is settled. Reading the same arrival twice changes nothing.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from comity.contacts import actions as contacts
+from comity.contacts.models import Identity
+from comity.conversations import actions as conversations
+from comity.conversations.actions import Arrival, ArrivedRecipient
+from comity.conversations.channel import facts
+from comity.conversations.models import Inbox, Message
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.files import actions as files
+from comity.files import queries as stored
+from comity.files.store import Staged
+
+from . import actions
+from .connecting import connector_of, kind_of
+from .contract import Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
+from .models import RawMessage, RawState
+from .threading import place
+
+log = logging.getLogger("comity.intake")
+
+
+def content_of(raw: RawMessage) -> bytes:
+    """Return the bytes of an arrival exactly as they came. Raises FileNotFoundError when the data folder lost them."""
+    if raw.content is not None:
+        return bytes(raw.content)
+    references = stored.of_owner(raw.stream)
+    if not references:
+        raise FileNotFoundError(raw.stream)
+    with stored.open_file(references[0].file) as file:
+        return file.read()
+
+
+def read(raw_id: int, by: Actor) -> None:
+    """Read an arrival that still waits. What can't be read stays as it is, shown to administrators, and blocks nothing."""
+    raw = RawMessage.objects.select_related("inbox__team").filter(pk=raw_id, state=RawState.WAITING).first()
+    if raw is None:
+        return
+    try:
+        found = list(_parse(raw))
+    except Exception as problem:
+        log.exception("arrival %s can't be read", raw.pk)
+        actions.settle(raw=raw, state=RawState.QUARANTINED, error=f"{type(problem).__name__}: {problem}")
+        return
+    _store(raw, found, by)
+
+
+def _parse(raw: RawMessage) -> Iterable[Incoming]:
+    connector = connector_of(raw.inbox)
+    settings = getattr(connector, "trusted_servers", ())
+    context = Context(
+        own_addresses=tuple(address for inbox in Inbox.objects.all() for address in inbox.own_addresses),
+        trusted_servers=tuple(settings),
+        envelope_sender=raw.envelope_sender,
+        envelope_recipients=tuple(raw.envelope_recipients),
+    )
+    return connector.parse(content_of(raw), context)
+
+
+def _store(raw: RawMessage, found: list[Incoming], by: Actor) -> None:
+    messages = [one for one in found if isinstance(one, IncomingMessage)]
+    staged = [(file, files.stage(file.content)) for message in messages for file in message.files]
+    with transaction.atomic():
+        locked = RawMessage.objects.select_for_update().get(pk=raw.pk)
+        if locked.state != RawState.WAITING:
+            return
+        for status in found:
+            if isinstance(status, IncomingStatus):
+                _report(raw.inbox, status, by)
+        last, state = None, RawState.STATUS
+        for message in messages:
+            known = Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).first()
+            if known:
+                last, state = known, RawState.DUPLICATE
+                continue
+            last, state = _take(raw.inbox, message, staged, by), RawState.STORED
+        actions.settle(raw=locked, state=state, message=last)
+        if state != RawState.DUPLICATE:
+            actions.worked(inbox=raw.inbox, arrived=True)
+
+
+def _take(inbox: Inbox, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
+    kind = facts(inbox.channel).identity_kind
+    sender = _recognise(kind, incoming.sender.address, incoming.sender.name, by, failed=incoming.sender_check == "fail")
+    where = place(incoming, inbox=inbox, sender=sender)
+    arrival = Arrival(
+        identity=sender,
+        name=incoming.sender.name or incoming.sender.address,
+        text=incoming.text,
+        visible_text=incoming.visible_text,
+        html=incoming.html,
+        subject=incoming.subject,
+        external_id=incoming.external_id,
+        sent_at=incoming.sent_at,
+        automatic=incoming.automatic,
+        sender_check=incoming.sender_check,
+        reply_to=tuple(address.address for address in incoming.reply_to),
+        recipients=_recipients(kind, incoming, by),
+        problems=incoming.problems,
+    )
+    message = conversations.receive(
+        inbox=inbox,
+        arrival=arrival,
+        conversation=where.conversation,
+        is_stranger=where.is_stranger,
+        follows=where.follows,
+        by=by,
+    )
+    for file, content in staged:
+        if any(file is own for own in incoming.files):
+            files.refer(
+                file=files.keep(content=content, by=by),
+                to=message.stream,
+                name=file.name,
+                content_id=file.content_id,
+                is_inline=file.is_inline,
+            )
+    return message
+
+
+def _recognise(kind: str, address: str, name: str, by: Actor, *, failed: bool = False) -> Identity:
+    """A sender without a usable address still becomes somebody: what they wrote must not be lost."""
+    try:
+        return contacts.recognise(kind=kind, value=address, name=name, by=by, check_failed=failed)
+    except Refusal:
+        return contacts.recognise(kind="unreadable", value=address or "unknown", name=name or address, by=by)
+
+
+def _recipients(kind: str, incoming: IncomingMessage, by: Actor) -> tuple[ArrivedRecipient, ...]:
+    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    found = []
+    for who in incoming.recipients:
+        local, at, domain = who.address.casefold().rpartition("@")
+        is_ours = who.address.casefold() in ours or f"{local.partition('+')[0]}{at}{domain}" in ours
+        identity = None
+        if not is_ours and not incoming.automatic and incoming.sender_check != "fail":
+            try:
+                identity = contacts.recognise(kind=kind, value=who.address, name=who.name, by=by)
+            except Refusal:
+                identity = None
+        found.append(ArrivedRecipient(role=who.role, address=who.address, name=who.name, identity=identity))
+    return tuple(found)
+
+
+def _report(inbox: Inbox, status: IncomingStatus, by: Actor) -> None:
+    message = Message.objects.filter(inbox=inbox, external_id=status.external_id, direction="outbound").first()
+    if message is None:
+        log.warning("news about a message that is not ours, in inbox %s of kind %s", inbox.pk, kind_of(inbox).kind)
+        return
+    conversations.report_recipient(
+        message=message,
+        address=status.address,
+        state=status.state,
+        reason=status.reason,
+        permanent=status.permanent,
+        by=by,
+    )

@@ -1,0 +1,41 @@
+"""What the channel frame answers to conversations: what each kind of channel can do."""
+
+from comity.contacts.kinds import normalised
+from comity.conversations.channel import CHANNELS, ChannelFacts
+from comity.core.refusals import Refusal
+
+from .registry import kinds
+
+
+class RegisteredChannels:
+    """Reads the facts from what the connectors registered."""
+
+    def facts(self, kind: str) -> ChannelFacts:
+        """Return the facts; a kind whose connector was taken away still has a name and an icon."""
+        known = kinds.get(kind)
+        if known is None:
+            return ChannelFacts(kind=kind, label=kind, icon="mail", identity_kind=kind)
+        can = known.capabilities
+        return ChannelFacts(
+            kind=kind,
+            label=str(known.label),
+            icon=known.icon,
+            identity_kind=can.identity_kind,
+            html=can.html,
+            subject=can.subject,
+            cc=can.cc,
+            attachments=can.attachments,
+            attachment_bytes=can.attachment_bytes,
+            text_limit=can.text_limit,
+        )
+
+    def address_problem(self, kind: str, address: str) -> str:
+        """Say in plain words why this is no address of the channel, or ""."""
+        try:
+            normalised(self.facts(kind).identity_kind, address)
+        except Refusal as refusal:
+            return refusal.message
+        return ""
+
+
+CHANNELS.answer(RegisteredChannels())

@@ -1,0 +1,90 @@
+"""Where an arriving message belongs. First hit wins; never by subject text alone.
+
+1. a signed plus-address of any recipient; 2. our signed Message-ID among the references; 3. any stored Message-ID of the
+same inbox there, if the sender takes part already; 4. a signed reference in the subject, if the sender takes part.
+"""
+
+from dataclasses import dataclass
+
+from comity.contacts.models import Identity
+from comity.conversations.models import Conversation, Inbox, Message, Participant
+
+from .contract import IncomingMessage
+from .references import read_message_id, read_reply_token, read_subject_reference
+
+MERGES_FOLLOWED = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message belongs: in a conversation, in a new one that is linked to it, or in a new one (neither)."""
+
+    conversation: Conversation | None = None
+    is_stranger: bool = False
+    follows: Conversation | None = None
+
+
+def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
+    """Find where a message belongs. A stranger never gets into a conversation by guessing, nor with a failed sender check."""
+    signed = _by_signature(message)
+    if signed:
+        if _takes_part(signed, sender):
+            return Place(signed)
+        if message.sender_check != "fail":
+            return Place(signed, is_stranger=True)
+        return Place(follows=signed)
+    found = _by_stored_id(message, inbox) or _by_subject(message)
+    if found is None:
+        return Place()
+    return Place(found) if _takes_part(found, sender) else Place(follows=found)
+
+
+def _by_signature(message: IncomingMessage) -> Conversation | None:
+    for word in message.thread.tokens:
+        if (pk := read_reply_token(word)) and (found := _current(pk)):
+            return found
+    for word in message.thread.references:
+        ids = read_message_id(word)
+        if ids and (found := _of_message(ids[1]) or _current(ids[0])):
+            return found
+    return None
+
+
+def _by_stored_id(message: IncomingMessage, inbox: Inbox) -> Conversation | None:
+    references = list(message.thread.references)[:50]
+    if not references:
+        return None
+    rows = Message.objects.filter(inbox=inbox, external_id__in=references).select_related("conversation")
+    by_id = {row.external_id: row.conversation for row in rows}
+    nearest = next((by_id[reference] for reference in references if reference in by_id), None)
+    return _current(nearest.pk) if nearest else None
+
+
+def _by_subject(message: IncomingMessage) -> Conversation | None:
+    for word in message.thread.subject_references:
+        if (pk := read_subject_reference(word)) and (found := _current(pk)):
+            return found
+    return None
+
+
+def _of_message(pk: int) -> Conversation | None:
+    """The conversation in which a message of ours is now: after a split it may be another one."""
+    row = Message.objects.filter(pk=pk).values_list("conversation_id", flat=True).first()
+    return _current(row) if row else None
+
+
+def _current(pk: int) -> Conversation | None:
+    """Follow merges to where the matter goes on."""
+    for _step in range(MERGES_FOLLOWED):
+        found = Conversation.objects.filter(pk=pk).first()
+        if found is None or found.merged_into_id is None:
+            return found
+        pk = found.merged_into_id
+    return None
+
+
+def _takes_part(conversation: Conversation, sender: Identity) -> bool:
+    same_person = Participant.objects.filter(conversation=conversation, identity__contact=sender.contact_id)
+    if sender.is_unchecked:
+        return same_person.filter(identity=sender).exists()
+    return same_person.exists()

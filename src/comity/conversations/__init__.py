@@ -1,0 +1,1 @@
+"""Conversations: inboxes, legs, messages, drafts and everything that is done to them."""

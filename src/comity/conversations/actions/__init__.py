@@ -1,0 +1,90 @@
+"""Everything that can be done to a conversation. Its state changes nowhere else."""
+
+from .assigning import assign, follow, unfollow
+from .bin import delete, purge, restore
+from .drafts import attach_to_draft, begin_draft, discard_draft, save_draft
+from .inboxes import create_inbox, set_inbox_active, update_inbox
+from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
+from .moves import merge, split, undo_move
+from .replying import begin, note, reply, undo_send
+from .sending import (
+    abandon,
+    claim,
+    confirm_sent,
+    hand_over,
+    mark_failed,
+    mark_sent,
+    mark_unknown,
+    put_off,
+    queue,
+    send_again,
+)
+from .status import (
+    mark_spam,
+    reopen,
+    resolve,
+    set_priority,
+    set_status,
+    set_subject,
+    snooze,
+    snooze_until_reply,
+    wait_for_customer,
+    wake,
+)
+from .tags import set_tags, tag, untag
+from .watching import mark_read, mark_unread, stop_watching, watch
+
+__all__ = [
+    "Arrival",
+    "ArrivedRecipient",
+    "abandon",
+    "assign",
+    "attach",
+    "attach_to_draft",
+    "begin",
+    "begin_draft",
+    "claim",
+    "confirm_sent",
+    "create_inbox",
+    "delete",
+    "discard_draft",
+    "follow",
+    "hand_over",
+    "mark_failed",
+    "mark_read",
+    "mark_sent",
+    "mark_spam",
+    "mark_unknown",
+    "mark_unread",
+    "merge",
+    "note",
+    "purge",
+    "put_off",
+    "queue",
+    "receive",
+    "reopen",
+    "reply",
+    "report_recipient",
+    "resolve",
+    "restore",
+    "save_draft",
+    "send_again",
+    "set_inbox_active",
+    "set_priority",
+    "set_status",
+    "set_subject",
+    "set_tags",
+    "snooze",
+    "snooze_until_reply",
+    "split",
+    "stop_watching",
+    "tag",
+    "undo_move",
+    "undo_send",
+    "unfollow",
+    "untag",
+    "update_inbox",
+    "wait_for_customer",
+    "wake",
+    "watch",
+]

@@ -1,0 +1,87 @@
+"""What the actions share: the locked row, the line in the thread, the interval, the columns of the list."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.core.text import excerpt
+
+from ..models import Conversation, Direction, Interval, Message
+
+
+def locked(conversation: Conversation) -> Conversation:
+    """Return the row, locked for this transaction. Raises Refusal when it was merged away or lies in the bin."""
+    found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    if found.merged_into_id:
+        raise Refusal(_("This conversation was merged into #%(id)s. Go on there.") % {"id": found.merged_into_id})
+    if found.deleted_at:
+        raise Refusal(_("This conversation is in the bin. Restore it first."))
+    return found
+
+
+def change(conversation: Conversation, **fields: Any) -> None:
+    """Write some columns and count the version up."""
+    for name, value in fields.items():
+        setattr(conversation, name, value)
+    conversation.version += 1
+    conversation.save(update_fields=[*fields, "version"])
+
+
+def line(conversation: Conversation, name: str, *, by: Actor, **data: Any) -> Message:
+    """Write what happened into the thread. The words are made when it is shown, in the reader's language."""
+    now = clock.now()
+    return Message.objects.create(
+        conversation=conversation,
+        direction=Direction.SYSTEM,
+        author_kind=by.kind,
+        author_agent_id=by.agent_id,
+        author_name="" if by.kind == "agent" else by.id,
+        line=name,
+        data=data,
+        sent_at=now,
+        created_at=now,
+    )
+
+
+def stretch(
+    conversation: Conversation, kind: str, value: str, *, reason: str = "", event_id: int | None = None
+) -> None:
+    """End the open interval of a kind and begin the next one. Nothing happens when the value stays."""
+    now = clock.now()
+    current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None).first()
+    if current and current.value == value:
+        return
+    if current:
+        current.ended_at = max(now, current.started_at)
+        current.save(update_fields=["ended_at"])
+    Interval.objects.create(
+        conversation=conversation, kind=kind, value=value, reason=reason, event_id=event_id, started_at=now
+    )
+
+
+def owner_value(conversation: Conversation) -> str:
+    """How an interval names who owns a conversation."""
+    if conversation.assignee_id:
+        return f"agent:{conversation.assignee_id}"
+    return f"team:{conversation.team_id}" if conversation.team_id else "queue"
+
+
+def show_last(conversation: Conversation, message: Message) -> None:
+    """Keep the list's columns in step with a new message."""
+    fields: dict[str, Any] = {
+        "preview": excerpt(message.visible_text or message.text, 180),
+        "preview_direction": message.direction,
+        "last_activity_at": max(message.created_at, conversation.last_activity_at),
+        "message_count": conversation.message_count + 1,
+    }
+    if message.leg_id and message.leg and message.inbox:
+        fields["channel"] = message.inbox.channel
+        message.leg.last_activity_at = message.created_at
+        message.leg.save(update_fields=["last_activity_at"])
+    if message.direction == Direction.INBOUND:
+        fields["last_inbound_at"] = message.created_at
+        fields["last_inbound_id"] = message.pk
+    change(conversation, **fields)

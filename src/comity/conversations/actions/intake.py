@@ -1,0 +1,236 @@
+"""What comes in: a customer's message finds or opens a conversation; news about recipients find their message."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from comity.accounts.options import load
+from comity.contacts.models import Identity
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.core.text import clean_name
+from comity.events.log import record
+
+from ..models import (
+    Conversation,
+    Direction,
+    Inbox,
+    Interval,
+    Leg,
+    Message,
+    MessageRecipient,
+    MessageState,
+    Participant,
+    Status,
+)
+from ..options import ConversationOptions
+from . import status
+from .history import change, line, owner_value, show_last, stretch
+from .moves import merge
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivedRecipient:
+    """Somebody whom an arriving message was addressed to; identity is None for our own addresses."""
+
+    role: str
+    address: str
+    name: str = ""
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A message as the channel frame hands it in: who wrote is known, the HTML is clean."""
+
+    identity: Identity
+    name: str
+    text: str
+    visible_text: str
+    html: str = ""
+    subject: str = ""
+    external_id: str = ""
+    sent_at: datetime | None = None
+    automatic: str = ""
+    sender_check: str = "none"
+    reply_to: tuple[str, ...] = ()
+    recipients: tuple[ArrivedRecipient, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def receive(
+    *,
+    inbox: Inbox,
+    arrival: Arrival,
+    by: Actor,
+    conversation: Conversation | None = None,
+    is_stranger: bool = False,
+    follows: Conversation | None = None,
+    follows_because: str = "stranger",
+) -> Message:
+    """Store a message that came in, in its conversation or in a new one.
+
+    A resolved conversation is reopened within the days that the organisation chose; later the message opens a new
+    one that is linked to it. Spam stays spam, and one in the bin comes back.
+    """
+    if conversation is not None:
+        conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        if _is_long_settled(conversation, inbox):
+            conversation, follows, follows_because = None, conversation, "late"
+    if conversation is None:
+        conversation = _open(inbox, arrival, follows, follows_because, by)
+    message = _store(conversation, inbox, arrival, is_stranger, by)
+    record(
+        "message.received",
+        subject=conversation.stream,
+        by=by,
+        message=message.pk,
+        automatic=arrival.automatic,
+        stranger=is_stranger,
+    )
+    if conversation.deleted_at:
+        change(conversation, deleted_at=None)
+        record("conversation.restored", subject=conversation.stream, by=by)
+    if conversation.status not in (Status.NEW, Status.OPEN, Status.SPAM) and arrival.automatic != "auto_reply":
+        status.move(conversation, Status.OPEN, by=by, quiet=conversation.status == Status.WAITING_CUSTOMER)
+    return message
+
+
+@transaction.atomic
+def attach(*, conversation: Conversation, by: Actor) -> Conversation:
+    """Join a linked conversation to the one that it follows, after a person looked at it."""
+    if conversation.follows is None:
+        raise Refusal(_("This conversation is not linked to another one."))
+    return merge(source=conversation, target=conversation.follows, by=by)
+
+
+@transaction.atomic
+def report_recipient(*, message: Message, address: str, state: str, reason: str, permanent: bool, by: Actor) -> None:
+    """Note what became of a sent message for one recipient ("" means all of them).
+
+    A lasting failure reopens the matter, so that somebody sees it.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    rows = list(message.recipients.filter(**({"address__iexact": address} if address else {})))
+    for row in rows:
+        if state in ("delivered", "read"):
+            row.state = state
+        elif state == "failed" and permanent:
+            row.state, row.error = MessageState.FAILED, reason
+        else:
+            row.error = reason
+        row.save(update_fields=["state", "error"])
+    _sum_up(message, reason if state == "failed" and permanent else "")
+    failed = state == "failed" and permanent
+    kind = "message.bounced" if failed else "message.reported"
+    record(kind, subject=message.conversation.stream, by=by, message=message.pk, state=state)
+    if failed and message.conversation.status in (Status.WAITING_CUSTOMER, Status.RESOLVED, Status.SNOOZED):
+        conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        status.move(conversation, Status.OPEN, by=by)
+
+
+def _sum_up(message: Message, failure: str) -> None:
+    states = set(message.recipients.values_list("state", flat=True))
+    for state in (MessageState.FAILED, MessageState.READ, MessageState.DELIVERED):
+        if states == {state}:
+            message.state = state
+    if failure:
+        message.failure = failure
+    message.save(update_fields=["state", "failure"])
+
+
+def _is_long_settled(conversation: Conversation, inbox: Inbox) -> bool:
+    if conversation.status != Status.RESOLVED or conversation.resolved_at is None:
+        return False
+    days = load(ConversationOptions, inbox=inbox.pk).reopen_days
+    return clock.now() > conversation.resolved_at + timedelta(days=days)
+
+
+def _open(inbox: Inbox, arrival: Arrival, follows: Conversation | None, because: str, by: Actor) -> Conversation:
+    now = clock.now()
+    conversation = Conversation.objects.create(
+        contact=arrival.identity.contact,
+        inbox=inbox,
+        subject=arrival.subject[:250],
+        team=inbox.team,
+        follows=follows,
+        channel=inbox.channel,
+        created_at=now,
+        last_activity_at=now,
+    )
+    Participant.objects.create(
+        conversation=conversation,
+        identity=arrival.identity,
+        name=clean_name(arrival.name),
+        role=Participant.Role.REQUESTER,
+        joined_at=now,
+    )
+    data: dict[str, Any] = {"inbox": inbox.pk, "contact": arrival.identity.contact_id}
+    event = record("conversation.created", subject=conversation.stream, by=by, **data)
+    stretch(conversation, Interval.Kind.STATUS, Status.NEW, event_id=event.pk)
+    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
+    if follows:
+        line(conversation, "follows", by=by, of=follows.pk, because=because)
+        line(follows, "followed", by=by, with_=conversation.pk, because=because)
+    return conversation
+
+
+def _store(conversation: Conversation, inbox: Inbox, arrival: Arrival, is_stranger: bool, by: Actor) -> Message:
+    now = clock.now()
+    leg = Leg.objects.filter(conversation=conversation, inbox=inbox).first() or Leg.objects.create(
+        conversation=conversation, inbox=inbox, identity=arrival.identity, created_at=now, last_activity_at=now
+    )
+    message = Message.objects.create(
+        conversation=conversation,
+        leg=leg,
+        inbox=inbox,
+        direction=Direction.INBOUND,
+        author_kind="contact",
+        author_identity=arrival.identity,
+        author_name=clean_name(arrival.name),
+        subject=arrival.subject[:250],
+        text=arrival.text,
+        visible_text=arrival.visible_text,
+        html=arrival.html,
+        external_id=arrival.external_id[:400],
+        automatic=arrival.automatic,
+        sender_check=arrival.sender_check,
+        state=MessageState.RECEIVED,
+        sent_at=min(arrival.sent_at or now, now),
+        created_at=now,
+        problems=list(arrival.problems),
+        data={"reply_to": list(arrival.reply_to)} if arrival.reply_to else {},
+    )
+    MessageRecipient.objects.bulk_create(
+        [
+            MessageRecipient(
+                message=message, role=who.role, address=who.address[:254], name=who.name[:200], identity=who.identity
+            )
+            for who in arrival.recipients
+        ],
+        ignore_conflicts=True,
+    )
+    _join(conversation, arrival, is_stranger)
+    show_last(conversation, message)
+    return message
+
+
+def _join(conversation: Conversation, arrival: Arrival, is_stranger: bool) -> None:
+    """Whoever wrote takes part, and so does everybody whom they addressed."""
+    now = clock.now()
+    people = [(arrival.identity, arrival.name, Participant.Role.STRANGER if is_stranger else Participant.Role.COPIED)]
+    people += [(who.identity, who.name, Participant.Role.COPIED) for who in arrival.recipients if who.identity]
+    if is_stranger:
+        people = people[:1]  # a stranger brings nobody along
+    Participant.objects.bulk_create(
+        [
+            Participant(conversation=conversation, identity=identity, name=clean_name(name), role=role, joined_at=now)
+            for identity, name, role in people
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,287 @@
+"""What people write: replies with their time to undo, notes, and conversations that we begin."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from comity.accounts.models import Agent
+from comity.accounts.options import load
+from comity.contacts import actions as contacts
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.html import sanitise_rich, to_text
+from comity.core.refusals import Refusal
+from comity.events.log import cancel_timer, record, set_timer
+from comity.files import queries as files
+
+from ..channel import address_problem, facts
+from ..mentions import mentioned
+from ..models import (
+    Conversation,
+    Direction,
+    Draft,
+    DraftKind,
+    Inbox,
+    Interval,
+    Leg,
+    Message,
+    MessageRecipient,
+    MessageState,
+    Participant,
+    Status,
+)
+from ..options import ConversationOptions
+from ..recipients import To
+from . import assigning, status
+from .attachments import hand_on, with_cids
+from .history import locked, owner_value, show_last, stretch
+
+SEND_DUE = "message.send_due"
+
+
+@transaction.atomic
+def reply(
+    *,
+    conversation: Conversation,
+    agent: Agent,
+    html: str,
+    recipients: Sequence[To],
+    leg: Leg | None = None,
+    draft: Draft | None = None,
+    seen: int | None = None,
+    then: str = Status.WAITING_CUSTOMER,
+    send_at: datetime | None = None,
+    by: Actor | None = None,
+) -> Message:
+    """Write to the customer. The message waits for the time to undo, or until `send_at`, and leaves by itself.
+
+    Raises Refusal when it is empty or nobody would get it, and with code "newer" when something arrived after the
+    message `seen`, the last one that the writer had on the screen.
+    """
+    by = by or agent.actor
+    conversation = locked(conversation)
+    _refuse_newer(conversation, agent, seen)
+    leg = leg or conversation.legs.select_related("inbox").order_by("-last_activity_at").first()
+    if leg is None or leg.conversation_id != conversation.pk:
+        raise Refusal(_("Choose by which channel to answer."), status=422)
+    message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
+    _address(message, conversation, recipients)
+    if load(ConversationOptions).assign_on_reply and conversation.assignee_id is None:
+        assigning.give(conversation, agent, conversation.team, by=by, reason="replied")
+    _schedule(message, agent, then, send_at, by)
+    return message
+
+
+@transaction.atomic
+def begin(
+    *,
+    inbox: Inbox,
+    agent: Agent,
+    recipients: Sequence[To],
+    subject: str,
+    html: str,
+    draft: Draft | None = None,
+    then: str = Status.WAITING_CUSTOMER,
+    by: Actor | None = None,
+) -> Message:
+    """Write to somebody first: open a conversation with the first recipient as its customer."""
+    by = by or agent.actor
+    if not inbox.is_active:
+        raise Refusal(_("This inbox is switched off."))
+    wanted = _checked(recipients, inbox.channel)
+    first = next((who for who in wanted if who.role == "to"), wanted[0])
+    identity = contacts.recognise(
+        kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
+    )
+    now = clock.now()
+    conversation = Conversation.objects.create(
+        contact=identity.contact,
+        inbox=inbox,
+        subject=" ".join(subject.split())[:250],
+        status=Status.OPEN,
+        team=inbox.team,
+        channel=inbox.channel,
+        created_at=now,
+        last_activity_at=now,
+    )
+    Participant.objects.create(
+        conversation=conversation,
+        identity=identity,
+        name=first.name,
+        role=Participant.Role.REQUESTER,
+        joined_at=now,
+    )
+    leg = Leg.objects.create(
+        conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now
+    )
+    event = record(
+        "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
+    )
+    stretch(conversation, Interval.Kind.STATUS, Status.OPEN, event_id=event.pk)
+    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
+    assigning.give(conversation, agent, inbox.team, by=by, reason="began")
+    message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
+    _address(message, conversation, wanted)
+    _schedule(message, agent, then, None, by)
+    return message
+
+
+@transaction.atomic
+def note(
+    *, conversation: Conversation, agent: Agent, html: str, draft: Draft | None = None, by: Actor | None = None
+) -> Message:
+    """Write something that only the team sees. Whoever is mentioned with @ follows the conversation and is told."""
+    by = by or agent.actor
+    conversation = locked(conversation)
+    message = _write(conversation, None, agent, html, "", draft, by)
+    names = []
+    for colleague in Agent.objects.filter(pk__in=mentioned(message.html), is_active=True).exclude(pk=agent.pk):
+        assigning.follow(conversation=conversation, agent=colleague, mentioned=True)
+        names.append(colleague.pk)
+    assigning.follow(conversation=conversation, agent=agent)
+    record("note.added", subject=conversation.stream, by=by, message=message.pk, mentions=names)
+    return message
+
+
+@transaction.atomic
+def undo_send(*, message: Message, by: Actor) -> Draft:
+    """Take a reply back while it still waits; it becomes the draft that it was. Raises Refusal when it is too late."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    too_late = message.state != MessageState.SCHEDULED or by.agent_id != message.author_agent_id
+    if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
+        raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    draft = _as_draft(message, conversation)
+    record("message.unscheduled", subject=conversation.stream, by=by, message=message.pk)
+    before = message.data.get("before", "")
+    after = message.data.get("then", "")
+    message.delete()
+    if not conversation.messages.exclude(direction=Direction.SYSTEM).exists():
+        draft.conversation = None
+        draft.save(update_fields=["conversation"])
+        conversation.delete()
+        return draft
+    last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").first()
+    if last:
+        conversation.message_count -= 2  # this one, and the one that is counted again
+        show_last(conversation, last)
+    if before and conversation.status == after:
+        status.move(conversation, before, by=by, quiet=True)
+    return draft
+
+
+def _write(
+    conversation: Conversation, leg: Leg | None, agent: Agent, html: str, subject: str, draft: Draft | None, by: Actor
+) -> Message:
+    html = with_cids(sanitise_rich(html))
+    text = to_text(html).strip()
+    has_files = draft is not None and bool(files.of_owner(draft.owner))
+    if not text and "<img" not in html and not has_files:
+        raise Refusal(_("Write something first."), code="empty", status=422)
+    now = clock.now()
+    message = Message.objects.create(
+        conversation=conversation,
+        leg=leg,
+        inbox=leg.inbox if leg else None,
+        direction=Direction.OUTBOUND if leg else Direction.NOTE,
+        author_kind=by.kind,
+        author_agent=agent,
+        author_name=agent.name,
+        subject=subject,
+        text=text,
+        visible_text=text,
+        html=html,
+        state=MessageState.SCHEDULED if leg else "",
+        sent_at=now,
+        created_at=now,
+    )
+    if draft is not None:
+        hand_on(owner=draft.owner, to=message.stream, html=html)
+        draft.delete()
+    show_last(conversation, message)
+    return message
+
+
+def _schedule(message: Message, agent: Agent, then: str, send_at: datetime | None, by: Actor) -> None:
+    conversation = message.conversation
+    if then not in (Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_OTHER, Status.RESOLVED, Status.SNOOZED):
+        raise Refusal(_("There is no such status."), status=422)
+    seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.pk).undo_seconds
+    message.send_at = send_at or clock.now() + timedelta(seconds=seconds)
+    message.data = {**message.data, "before": conversation.status, "then": then}
+    message.save(update_fields=["send_at", "data"])
+    assigning.follow(conversation=conversation, agent=agent)
+    set_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk), at=message.send_at, by=by, message=message.pk)
+    record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
+    if conversation.status != Status.SPAM:
+        status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
+
+
+def _address(message: Message, conversation: Conversation, recipients: Sequence[To]) -> None:
+    kind = facts(message.inbox.channel).identity_kind if message.inbox else ""
+    for who in _checked(recipients, message.inbox.channel if message.inbox else ""):
+        identity = contacts.recognise(
+            kind=kind,
+            value=who.address,
+            name=who.name,
+            trust="observed",
+            by=Actor("agent", str(message.author_agent_id)),
+        )
+        MessageRecipient.objects.create(
+            message=message,
+            role=who.role,
+            address=who.address,
+            name=who.name,
+            identity=identity,
+            state=MessageState.SCHEDULED,
+        )
+        if who.role != "bcc":
+            Participant.objects.get_or_create(
+                conversation=conversation,
+                identity=identity,
+                defaults={"name": who.name, "role": Participant.Role.COPIED, "joined_at": clock.now()},
+            )
+
+
+def _checked(recipients: Sequence[To], channel: str) -> list[To]:
+    """Each address once, none of our own. Raises Refusal for one that is none, and when nobody is left."""
+    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    wanted: dict[str, To] = {}
+    for who in recipients:
+        address = who.address.strip()
+        if problem := address_problem(channel, address):
+            raise Refusal(problem, code="address", status=422)
+        if address.casefold() not in ours:
+            wanted.setdefault(address.casefold(), To(who.role, address, who.name))
+    if not any(who.role == "to" for who in wanted.values()):
+        raise Refusal(_("Say who should get this: at least one address under To."), code="nobody", status=422)
+    return list(wanted.values())
+
+
+def _refuse_newer(conversation: Conversation, agent: Agent, seen: int | None) -> None:
+    if seen is None:
+        return
+    newer = conversation.messages.filter(pk__gt=seen).exclude(direction=Direction.SYSTEM).exclude(author_agent=agent)
+    if newer.exists():
+        raise Refusal(_("Something new has arrived since you began. Read it, then send."), code="newer")
+
+
+def _as_draft(message: Message, conversation: Conversation) -> Draft:
+    people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.all()]
+    draft, _made = Draft.objects.update_or_create(
+        conversation=conversation,
+        author_id=message.author_agent_id,
+        kind=DraftKind.REPLY,
+        defaults={
+            "inbox": message.inbox,
+            "leg": message.leg,
+            "subject": message.subject,
+            "html": message.html,
+            "recipients": people,
+            "updated_at": clock.now(),
+        },
+    )
+    hand_on(owner=message.stream, to=draft.owner, html=draft.html)
+    return draft

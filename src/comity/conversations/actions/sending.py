@@ -1,0 +1,199 @@
+"""How a message leaves: scheduled → queued → sending → sent, or failed, or unknown.
+
+The outbox row is the truth. `sending` is committed before the first byte of the body goes out; whoever loses the row in
+that state leaves an unknown outcome behind, and a person decides.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.events.log import record
+
+from ..models import Message, MessageState, Outbox, OutboxState
+
+LEASE = timedelta(seconds=120)
+
+
+@transaction.atomic
+def queue(*, message: Message, by: Actor) -> Outbox | None:
+    """Put a message whose time has come into the outbox. Nothing happens when it was taken back or is there already."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != MessageState.SCHEDULED:
+        return None
+    outbox = Outbox.objects.create(message=message, key=f"message-{message.pk}", queued_at=clock.now())
+    _state(message, MessageState.QUEUED)
+    record("message.queued", subject=message.conversation.stream, by=by, message=message.pk)
+    return outbox
+
+
+@transaction.atomic
+def claim(*, message_id: int, owner: str) -> Outbox | None:
+    """Take a queued message for one attempt; returns None when there is nothing to do.
+
+    A row that another worker left in `sending` becomes unknown once its lease has passed, and is never tried again by itself.
+    """
+    outbox = Outbox.objects.select_for_update().filter(message_id=message_id).first()
+    if outbox is None or outbox.state not in (OutboxState.QUEUED, OutboxState.SENDING):
+        return None
+    now = clock.now()
+    if outbox.owner and outbox.owner != owner and outbox.lease_until and outbox.lease_until > now:
+        return None
+    if outbox.state == OutboxState.SENDING:
+        _unknown(outbox, Actor("system", "delivery"))
+        return None
+    outbox.owner, outbox.lease_until, outbox.attempts = owner, now + LEASE, outbox.attempts + 1
+    outbox.save(update_fields=["owner", "lease_until", "attempts"])
+    return outbox
+
+
+@transaction.atomic
+def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
+    """Commit that the body is about to go out, with the id that the message will have. Raises Refusal when the row was lost."""
+    outbox = _owned(outbox, owner, OutboxState.QUEUED)
+    outbox.state, outbox.lease_until = OutboxState.SENDING, clock.now() + LEASE
+    outbox.save(update_fields=["state", "lease_until"])
+    message = outbox.message
+    if external_id and message.external_id != external_id:
+        message.external_id = external_id
+        message.save(update_fields=["external_id"])
+    _state(message, MessageState.SENDING)
+
+
+@transaction.atomic
+def mark_sent(
+    *, outbox: Outbox, owner: str, external_id: str = "", refused: Mapping[str, str] | None = None, by: Actor
+) -> Message:
+    """Note that the other side took the message; `refused` names the recipients that it would not take, with the reason."""
+    outbox = _owned(outbox, owner, OutboxState.SENDING)
+    _close(outbox, OutboxState.SENT)
+    message = outbox.message
+    message.sent_at = clock.now()
+    if external_id:
+        message.external_id = external_id
+    message.save(update_fields=["sent_at", "external_id"])
+    _state(message, MessageState.SENT)
+    for address, reason in (refused or {}).items():
+        message.recipients.filter(address__iexact=address).update(state=MessageState.FAILED, error=reason)
+    if refused:
+        message.failure = "\n".join(f"{address}: {reason}" for address, reason in refused.items())
+        message.save(update_fields=["failure"])
+    record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, refused=len(refused or {}))
+    return message
+
+
+@transaction.atomic
+def put_off(*, outbox: Outbox, owner: str, reason: str, until: datetime, by: Actor) -> None:
+    """Give the message back to the outbox after an attempt that surely did not send it."""
+    outbox = Outbox.objects.select_for_update().get(pk=outbox.pk)
+    if outbox.owner != owner:
+        raise Refusal(_("This message was taken over by another worker."))
+    outbox.state, outbox.owner, outbox.lease_until = OutboxState.QUEUED, "", None
+    outbox.not_before, outbox.error = until, reason
+    outbox.save(update_fields=["state", "owner", "lease_until", "not_before", "error"])
+    outbox.message.failure = reason
+    outbox.message.save(update_fields=["failure"])
+    _state(outbox.message, MessageState.QUEUED)
+    record("message.put_off", subject=outbox.message.conversation.stream, by=by, message=outbox.message_id)
+
+
+@transaction.atomic
+def mark_failed(*, outbox: Outbox, owner: str, reason: str, by: Actor) -> None:
+    """Note that the message can't be sent, with the reason in plain words."""
+    outbox = Outbox.objects.select_for_update().get(pk=outbox.pk)
+    if outbox.owner != owner:
+        raise Refusal(_("This message was taken over by another worker."))
+    _close(outbox, OutboxState.FAILED, reason)
+    _fail(outbox.message, MessageState.FAILED, reason)
+    record("message.failed", subject=outbox.message.conversation.stream, by=by, message=outbox.message_id)
+
+
+@transaction.atomic
+def mark_unknown(*, outbox: Outbox, owner: str, reason: str, by: Actor) -> None:
+    """Note that nobody can say whether the message arrived."""
+    _unknown(_owned(outbox, owner, OutboxState.SENDING), by, reason)
+
+
+@transaction.atomic
+def abandon(*, everything: bool = False) -> int:
+    """Make unknown what lost workers left in `sending`: all of it when this program is known to be alone, else what is past its lease."""
+    lost = Outbox.objects.select_for_update().filter(state=OutboxState.SENDING)
+    if not everything:
+        lost = lost.filter(lease_until__lt=clock.now())
+    rows = list(lost)
+    for outbox in rows:
+        _unknown(outbox, Actor("system", "delivery"))
+    if everything:
+        Outbox.objects.filter(state=OutboxState.QUEUED).exclude(owner="").update(owner="", lease_until=None)
+    return len(rows)
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: Actor) -> Message:
+    """Try a failed or unknown message once more, with the same Message-ID. Raises Refusal in any other state."""
+    outbox = Outbox.objects.select_for_update().filter(message=message).first()
+    if outbox is None or outbox.state not in (OutboxState.FAILED, OutboxState.UNKNOWN):
+        raise Refusal(_("This message does not need to be sent again."))
+    outbox.state, outbox.owner, outbox.lease_until = OutboxState.QUEUED, "", None
+    outbox.not_before, outbox.error = None, ""
+    outbox.save(update_fields=["state", "owner", "lease_until", "not_before", "error"])
+    message = outbox.message
+    message.failure = ""
+    message.save(update_fields=["failure"])
+    message.recipients.update(state=MessageState.QUEUED, error="")
+    _state(message, MessageState.QUEUED)
+    record("message.queued", subject=message.conversation.stream, by=by, message=message.pk, again=True)
+    return message
+
+
+@transaction.atomic
+def confirm_sent(*, message: Message, by: Actor) -> Message:
+    """Settle an unknown outcome: a person found out that the message did arrive."""
+    outbox = Outbox.objects.select_for_update().filter(message=message, state=OutboxState.UNKNOWN).first()
+    if outbox is None:
+        raise Refusal(_("The outcome of this message is known."))
+    _close(outbox, OutboxState.SENT)
+    message = outbox.message
+    message.failure = ""
+    message.save(update_fields=["failure"])
+    _state(message, MessageState.SENT)
+    record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, confirmed=True)
+    return message
+
+
+def _owned(outbox: Outbox, owner: str, state: str) -> Outbox:
+    found = Outbox.objects.select_for_update().get(pk=outbox.pk)
+    if found.owner != owner or found.state != state:
+        raise Refusal(_("This message was taken over by another worker."))
+    return found
+
+
+def _unknown(outbox: Outbox, by: Actor, reason: str = "") -> None:
+    reason = reason or _(
+        "The connection ended after the message was handed over, so nobody can say whether it arrived."
+    )
+    _close(outbox, OutboxState.UNKNOWN, reason)
+    _fail(outbox.message, MessageState.UNKNOWN, reason)
+    record("message.unknown", subject=outbox.message.conversation.stream, by=by, message=outbox.message_id)
+
+
+def _close(outbox: Outbox, state: str, error: str = "") -> None:
+    outbox.state, outbox.error, outbox.owner, outbox.lease_until = state, error, "", None
+    outbox.save(update_fields=["state", "error", "owner", "lease_until"])
+
+
+def _fail(message: Message, state: str, reason: str) -> None:
+    message.failure = reason
+    message.save(update_fields=["failure"])
+    _state(message, state)
+
+
+def _state(message: Message, state: str) -> None:
+    message.state = state
+    message.save(update_fields=["state"])
+    message.recipients.exclude(state=MessageState.FAILED).update(state=state)

@@ -1,0 +1,59 @@
+"""Who is looking, who is writing, and who has read how far. None of it is history, so none of it is in the log."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from comity.accounts.models import Agent
+from comity.core import clock
+from comity.events.live import signal
+
+from ..models import Conversation, Message, ReadMark, Watching
+
+SEEN_FOR = timedelta(seconds=9)  # a page renews every 4 seconds, so a closed lid is noticed within 10
+
+
+@transaction.atomic
+def watch(*, conversation: Conversation, agent: Agent, is_writing: bool) -> None:
+    """Note that an agent has a conversation open; others are told when that is new or changes."""
+    now = clock.now()
+    before = Watching.objects.filter(conversation=conversation, agent=agent).first()
+    Watching.objects.update_or_create(
+        conversation=conversation, agent=agent, defaults={"is_writing": is_writing, "until": now + SEEN_FOR}
+    )
+    if before is None or before.until < now or before.is_writing != is_writing:
+        _tell(conversation)
+
+
+@transaction.atomic
+def stop_watching(*, conversation: Conversation, agent: Agent) -> None:
+    """Note that an agent has left the page."""
+    if Watching.objects.filter(conversation=conversation, agent=agent).delete()[0]:
+        _tell(conversation)
+
+
+@transaction.atomic
+def mark_read(*, conversation: Conversation, agent: Agent) -> None:
+    """Note that an agent has read up to the last message."""
+    last = Message.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first() or 0
+    mark = ReadMark.objects.filter(conversation=conversation, agent=agent).first()
+    if mark is None or mark.message_id < last:
+        ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": last})
+        _tell_reader(agent)
+
+
+@transaction.atomic
+def mark_unread(*, conversation: Conversation, agent: Agent) -> None:
+    """Put a conversation back among the unread of one agent."""
+    ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": 0})
+    _tell_reader(agent)
+
+
+def _tell(conversation: Conversation) -> None:
+    stream = conversation.stream
+    transaction.on_commit(lambda: signal(stream, "watching"))
+
+
+def _tell_reader(agent: Agent) -> None:
+    pk = agent.pk
+    transaction.on_commit(lambda: signal(f"agent:{pk}", "read"))

@@ -1,0 +1,47 @@
+"""What conversations must know of the channels above them, as a port that the channel frame answers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.core.ports import Port
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelFacts:
+    """How a kind of channel looks and what the composer may offer there."""
+
+    kind: str
+    label: str
+    icon: str
+    identity_kind: str
+    html: bool = True
+    subject: bool = False
+    cc: bool = False
+    attachments: bool = False
+    attachment_bytes: int = 0
+    text_limit: int | None = None
+
+
+class Channels(Protocol):
+    """Answers what a kind of channel can do."""
+
+    def facts(self, kind: str) -> ChannelFacts:
+        """Return the facts; a kind whose connector was taken away still has a name and an icon."""
+
+    def address_problem(self, kind: str, address: str) -> str:
+        """Say in plain words why this is no address of the channel, or ""."""
+
+
+CHANNELS: Port[Channels] = Port("channels")
+
+
+def facts(kind: str) -> ChannelFacts:
+    """Return what a kind of channel can do."""
+    answers = CHANNELS.all()
+    return answers[0].facts(kind) if answers else ChannelFacts(kind=kind, label=kind, icon="mail", identity_kind=kind)
+
+
+def address_problem(kind: str, address: str) -> str:
+    """Say in plain words why this is no address of the channel, or ""."""
+    answers = CHANNELS.all()
+    return answers[0].address_problem(kind, address) if answers else ""

@@ -1,0 +1,73 @@
+"""Who takes part, who would get a reply, who else is looking."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from comity.accounts.models import Agent
+from comity.core import clock
+
+from ..models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
+from ..recipients import To
+
+
+def participants(conversation: Conversation) -> QuerySet[Participant]:
+    """Return everybody who takes part, the customer first."""
+    rows = conversation.participants.select_related("identity__contact")
+    return rows.order_by("joined_at", "pk")
+
+
+def agents_watching(conversation: Conversation, *, besides: Agent) -> list[Watching]:
+    """Return which colleagues have this conversation open just now; those who write come first."""
+    rows = Watching.objects.filter(conversation=conversation, until__gt=clock.now(), agent__is_active=True)
+    return list(rows.exclude(agent=besides).select_related("agent").order_by("-is_writing", "agent__name"))
+
+
+def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:
+    """Return who gets a reply by default: the last writer, and everybody they wrote to or copied, never ourselves."""
+    if leg is None:
+        return []
+    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    last = (
+        Message.objects.filter(conversation=conversation, leg=leg)
+        .filter(direction__in=[Direction.INBOUND, Direction.OUTBOUND])
+        .exclude(automatic__in=["bounce", "auto_reply"])
+        .select_related("author_identity")
+        .prefetch_related("recipients")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    wanted = _answering(last) if last else []
+    if not any(who.role == "to" for who in wanted) and leg.identity:
+        wanted = [To("to", leg.identity.shown, leg.identity.contact.name), *wanted]
+    return _once(wanted, ours)
+
+
+def external_warnings(conversation: Conversation, recipients: Sequence[To]) -> dict[str, str]:
+    """Return the addresses that did not take part yet, by address, so that the composer can mark them."""
+    known = {value.casefold() for value in conversation.participants.values_list("identity__shown", flat=True)}
+    return {who.address: "first" for who in recipients if who.address.casefold() not in known}
+
+
+def _answering(last: Message) -> list[To]:
+    others = [To(who.role, who.address, who.name) for who in last.recipients.all() if who.role in ("to", "cc")]
+    if last.direction == Direction.OUTBOUND:
+        return others
+    reply_to = [To("to", address) for address in last.data.get("reply_to", [])]
+    if not reply_to and last.author_identity:
+        reply_to = [To("to", last.author_identity.shown, last.author_name)]
+    return [*reply_to, *(To("cc", who.address, who.name) for who in others)]
+
+
+def _once(wanted: list[To], ours: set[str]) -> list[To]:
+    seen: dict[str, To] = {}
+    for who in wanted:
+        folded = who.address.casefold()
+        if _without_plus(folded) not in ours and folded not in ours:
+            seen.setdefault(folded, who)
+    return list(seen.values())
+
+
+def _without_plus(address: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

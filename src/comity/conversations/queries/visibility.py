@@ -1,0 +1,65 @@
+"""Who may see which conversation: the one query behind every list, count, search, notice and stream."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from comity.accounts.models import Agent
+
+from ..models import Conversation, Follower
+
+
+def visible_to(user: Agent, *, with_bin: bool = False) -> QuerySet[Conversation]:
+    """Return the conversations within the scope of a person's role.
+
+    *all* is everything; *teams* is what belongs to their teams, or to no team; *own* is what is assigned to them, or
+    mentions them, or in which they take part. Merged ones are found under their target only.
+    """
+    rows = Conversation.objects.filter(merged_into=None)
+    if not user.may("conversations.read"):
+        return rows.none()
+    if not (with_bin and user.may("conversations.delete")):
+        rows = rows.filter(deleted_at=None)
+    return rows.filter(_within_scope(user)) if user.scope != "all" else rows
+
+
+def can_see(user: Agent, conversation_id: int) -> bool:
+    """May this person see that conversation?"""
+    return visible_to(user).filter(pk=conversation_id).exists()
+
+
+def conversation_or_404(user: Agent, conversation_id: int, *, with_bin: bool = False) -> Conversation:
+    """Return a visible conversation, with what its page needs. One that was merged leads to its target."""
+    rows = visible_to(user, with_bin=with_bin)
+    found = rows.select_related("contact", "inbox", "team", "assignee", "status_name", "follows").filter(
+        pk=conversation_id
+    )
+    conversation = found.first()
+    if conversation is None:
+        raise Http404(f"No conversation {conversation_id}")
+    return conversation
+
+
+def of_stream(subject: str) -> Conversation | None:
+    """Return the conversation of an event's subject; None when it was merged away or is gone."""
+    kind, _colon, pk = subject.partition(":")
+    if kind != "conversation" or not pk.isdigit():
+        return None
+    return Conversation.objects.filter(pk=int(pk), merged_into=None).first()
+
+
+def visible_contacts(user: Agent, contacts: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow contacts to those of conversations that the person may see."""
+    if user.scope == "all":
+        return contacts
+    mine = visible_to(user).filter(contact=OuterRef("pk"))
+    return contacts.filter(Exists(mine))
+
+
+def _within_scope(user: Agent) -> Q:
+    following = Follower.objects.filter(agent=user, conversation=OuterRef("pk"))
+    own = Q(assignee=user) | Q(Exists(following))
+    if user.scope == "teams":
+        return own | Q(team__in=user.team_ids) | Q(team=None)
+    return own
