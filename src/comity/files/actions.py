@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import IO
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from comity.core import clock
@@ -43,20 +43,21 @@ def stage(content: bytes | IO[bytes]) -> Staged:
         ) from None
 
 
-def keep(*, content: bytes | IO[bytes] | Staged, by: Actor) -> StoredFile:
+def keep(*, content: bytes | IO[bytes] | Staged, by: Actor, name: str = "", content_type: str = "") -> StoredFile:
     """Store content once, whoever brought it before; it is on the disk before the row that names it commits.
 
+    Its type is judged by the content; name and claimed type only choose between kinds of plain text.
     Refer to it within the day, or the sweep takes it. Raises Refusal when it is too large.
     """
     staged = content if isinstance(content, Staged) else stage(content)
     try:
-        return _keep(staged, by)
+        return _keep(staged, refine(staged.content_type, name, content_type), by)
     finally:
         store.discard(staged)
 
 
 @transaction.atomic
-def _keep(staged: Staged, by: Actor) -> StoredFile:
+def _keep(staged: Staged, content_type: str, by: Actor) -> StoredFile:
     _lock(staged.digest)
     store.place(staged)
     scan_state = ScanState.WAITING if scanners() else ScanState.UNKNOWN
@@ -64,7 +65,7 @@ def _keep(staged: Staged, by: Actor) -> StoredFile:
         digest=staged.digest,
         defaults={
             "size": staged.size,
-            "content_type": staged.content_type,
+            "content_type": content_type,
             "scan_state": scan_state,
             "touched_at": clock.now(),
         },
@@ -82,9 +83,7 @@ def _keep(staged: Staged, by: Actor) -> StoredFile:
 
 
 @transaction.atomic
-def refer(
-    *, file: StoredFile, to: str, name: str, content_id: str = "", is_inline: bool = False
-) -> Reference:
+def refer(*, file: StoredFile, to: str, name: str, content_id: str = "", is_inline: bool = False) -> Reference:
     """Note that somebody, such as `message:12`, needs a file, under a name. Raises Refusal when it is gone."""
     locked = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
     if locked is None:
@@ -114,19 +113,18 @@ def upload(*, content: bytes | IO[bytes], name: str, by: Actor) -> Reference:
 
 @transaction.atomic
 def hand_over(*, references: list[int], owned_by: str, to: str, is_inline: bool = False) -> list[Reference]:
-    """Give references from one owner to another, such as `upload:7` to `message:12`, in the order given.
+    """Give references from one owner to another, such as `upload:7` to `message:12`; answers them in the order given.
 
     Raises Refusal when one of them is gone or belongs to somebody else.
     """
-    owner_kind, _colon, owner_id = owned_by.partition(":")
-    mine = Reference.objects.select_for_update(of=("self",)).filter(owner_kind=owner_kind, owner_id=owner_id)
-    found = mine.select_related("file").in_bulk(references)
+    mine = _of(owned_by).select_for_update(of=("self",)).select_related("file").order_by("pk")
+    found = {reference.pk: reference for reference in mine.filter(pk__in=references)}
     if len(found) != len(set(references)):
         raise Refusal(_("An attached file is no longer here. Attach it again."), code="gone", status=410)
-    new_kind, _colon, new_id = to.partition(":")
-    mine.filter(pk__in=found).update(owner_kind=new_kind, owner_id=new_id, is_inline=is_inline)
+    owner_kind, _colon, owner_id = to.partition(":")
     for reference in found.values():
-        reference.owner_kind, reference.owner_id, reference.is_inline = new_kind, new_id, is_inline
+        reference.owner_kind, reference.owner_id, reference.is_inline = owner_kind, owner_id, is_inline
+    Reference.objects.bulk_update(found.values(), ["owner_kind", "owner_id", "is_inline"])
     return [found[number] for number in references]
 
 
@@ -139,9 +137,8 @@ def release(*, references: list[Reference]) -> None:
 
 
 def release_owner(*, owner: str) -> None:
-    """Release everything that somebody, such as `message:12`, needed."""
-    owner_kind, _colon, owner_id = owner.partition(":")
-    release(references=list(Reference.objects.filter(owner_kind=owner_kind, owner_id=owner_id)))
+    """Release everything that an owner, such as `message:12`, needed."""
+    release(references=list(_of(owner)))
 
 
 @transaction.atomic
@@ -183,8 +180,13 @@ def _release_old_uploads() -> None:
         release(references=batch)
 
 
+def _of(owner: str) -> QuerySet[Reference]:
+    owner_kind, _colon, owner_id = owner.partition(":")
+    return Reference.objects.filter(owner_kind=owner_kind, owner_id=owner_id)
+
+
 def _forget_unneeded() -> int:
-    """Delete rows first and content after: what a crash leaves between them is content without a row, never the reverse."""
+    """Delete rows first, content after: a crash between them leaves content without a row, never the reverse."""
     swept = 0
     unneeded = Q(touched_at__lt=clock.now() - GRACE, references=None)
     for file in list(StoredFile.objects.filter(unneeded).order_by("pk")):

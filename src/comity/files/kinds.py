@@ -10,13 +10,18 @@ UNKNOWN = "application/octet-stream"
 
 # Shown in the page or the browser: pictures of dots, sound, moving pictures and plain text. None of them can act.
 INLINE = frozenset(
-    "image/png image/jpeg image/gif image/webp image/avif image/bmp audio/mpeg audio/ogg audio/wav audio/mp4 audio/aac"
-    " audio/flac audio/webm video/mp4 video/webm video/ogg text/plain".split()
+    [
+        *("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"),
+        *("audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "audio/aac", "audio/flac", "audio/webm"),
+        *("video/mp4", "video/webm", "video/ogg", "text/plain"),
+    ]
 )
 # Known well enough to be named when they are downloaded; everything else leaves as bytes of no kind.
 _NAMED = frozenset(
-    "application/pdf application/zip application/gzip application/msword application/rtf image/heif image/tiff"
-    " text/csv text/calendar text/vcard".split()
+    [
+        *("application/pdf", "application/zip", "application/gzip", "application/msword", "application/rtf"),
+        *("image/heif", "image/tiff", "text/csv", "text/calendar", "text/vcard", "message/rfc822"),
+    ]
 )
 _NAMED_PREFIXES = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 
@@ -62,7 +67,14 @@ _ACTIVE_TEXT = (
     (re.compile(rb"^\s*<\?xml|^\s*<[a-z][\w:.-]*[\s>/]", re.I), "application/xml"),
     (re.compile(rb"^#!"), "text/x-script"),
 )
-_TEXT_BY_ENDING = {".csv": "text/csv", ".ics": "text/calendar", ".vcf": "text/vcard", ".js": "text/javascript"}
+_TEXT_BY_ENDING = {
+    ".csv": "text/csv",
+    ".ics": "text/calendar",
+    ".vcf": "text/vcard",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".eml": "message/rfc822",
+}
 _OLE_BY_ENDING = {".doc": "application/msword"}
 
 
@@ -80,11 +92,11 @@ def kind_of(head: bytes, tail: bytes = b"") -> str:
     return _kind_of_text(head) or _kind_by_list(head)
 
 
-def refine(kind: str, name: str) -> str:
-    """Return the type under a name: an ending chooses between types that look alike from within, nothing more."""
+def refine(kind: str, name: str, claimed: str = "") -> str:
+    """Return the type under a name: ending and claim choose between types that look alike from within, nothing more."""
     ending = PurePosixPath(name.lower()).suffix
     if kind == "text/plain":
-        return _TEXT_BY_ENDING.get(ending, kind)
+        return _TEXT_BY_ENDING.get(ending, claimed if claimed in _TEXT_BY_ENDING.values() else kind)
     if kind == "application/x-ole-storage":
         return _OLE_BY_ENDING.get(ending, kind)
     return kind

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from . import store
+from . import kinds, store
 from .links import url_for
 from .models import Reference, StoredFile
 
-__all__ = ["of_owner", "of_owners", "open_file", "reference", "url_for"]
+__all__ = ["described", "of_owner", "of_owners", "open_file", "reference", "url_for"]
 
 
 def of_owner(owner: str) -> list[Reference]:
@@ -35,3 +35,16 @@ def reference(reference_id: int) -> Reference | None:
 def open_file(file: StoredFile) -> BinaryIO:
     """Open the content for reading. Raises FileNotFoundError when the data folder lost it."""
     return store.open_content(file.digest)
+
+
+def described(reference: Reference) -> dict[str, object]:
+    """Return a reference as the browser's code and the API know it."""
+    return {
+        "id": reference.pk,
+        "name": reference.name,
+        "size": reference.size,
+        "content_type": reference.content_type,
+        "is_picture": kinds.is_picture(reference.content_type),
+        "scan_state": reference.file.scan_state,
+        "url": url_for(reference),
+    }

@@ -1,0 +1,39 @@
+"""What others ask about notices."""
+
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from comity.core.pages import Page, page
+
+from .models import Notice
+
+MOST = 1000  # counts are exact to 999
+
+
+class Reader(Protocol):
+    """Somebody with notices: an agent."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+def of_agent(user: Reader) -> QuerySet[Notice]:
+    """Return the person's own notices; nobody sees another's."""
+    return Notice.objects.filter(agent_id=user.pk)
+
+
+def unread_count(user: Reader) -> int:
+    """Return how many the person has not read, at most 1,000."""
+    return of_agent(user).filter(read_at=None).order_by()[:MOST].values("pk").count()
+
+
+def newest(user: Reader, *, limit: int = 12) -> list[Notice]:
+    """Return the newest ones, for the panel beneath the bell."""
+    return list(of_agent(user).order_by("-pk")[:limit])
+
+
+def listed(user: Reader, *, after: str | None = None, unread_only: bool = False) -> Page[Notice]:
+    """Return one page of the person's notices, newest first."""
+    rows = of_agent(user)
+    return page(rows.filter(read_at=None) if unread_only else rows, by=("-pk",), after=after)

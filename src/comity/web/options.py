@@ -1,0 +1,38 @@
+"""What an organisation chooses about rooms that stand below the settings."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from comity.accounts.options import load, option, options_group
+from comity.files.limits import SETTINGS, FileSettings
+
+
+@options_group(
+    "files",
+    label=_("Files"),
+    help=_("What people and customers may attach, and whether it is checked for viruses."),
+    permission="settings.manage",
+)
+@dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """The largest file, and the virus scanner."""
+
+    largest_mb: int = option(
+        40, label=_("Largest file in MB"), help=_("Larger ones are refused with a message."), min=1, max=500
+    )
+    clamav_host: str = option(
+        "",
+        label=_("ClamAV server"),
+        help=_("Files are checked for viruses by this server before they can be opened. Empty: they are not checked."),
+    )
+    clamav_port: int = option(3310, label=_("Port of the ClamAV server"), min=1, max=65535)
+
+
+@SETTINGS.answer
+def file_settings() -> FileSettings:
+    """Give the file store what was chosen."""
+    chosen = load(FileOptions)
+    return FileSettings(
+        largest_mb=chosen.largest_mb, clamav_host=chosen.clamav_host.strip(), clamav_port=chosen.clamav_port
+    )
