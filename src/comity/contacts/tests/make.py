@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from comity.contacts import actions
-from comity.contacts.models import Company, Contact, Identity, Trust
+from comity.contacts.models import AttributeDefinition, Company, Contact, Identity, Trust
 from comity.core.actor import Actor, system
 from comity.events.testing import forget
 
@@ -35,3 +35,10 @@ def a_company(*, name: str = "", domain: str = "", by: Actor = SOMEBODY) -> Comp
     company = actions.create_company(name=name or f"Company {next(_numbers)}", domain=domain, by=by)
     forget()
     return company
+
+
+def an_attribute(*, label: str = "Plan", kind: str = "text", choices: list[str] | None = None) -> AttributeDefinition:
+    """Return a custom attribute."""
+    definition = actions.define_attribute(label=label, kind=kind, choices=choices, by=SOMEBODY)
+    forget()
+    return definition
