@@ -5,14 +5,17 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
+import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, find_commands, load_command_class
 from django.db import DatabaseError
 
 from comity import __version__
 from comity.core.refusals import Refusal
-from comity.rooms import HOUSE, find_rooms
 
 PARTS = {
     "up": "Run everything: pages, live streams, reactions, timers, mail receivers.",
@@ -52,7 +55,8 @@ def _run(arguments: list[str]) -> int:
     _set("DATA", options.data)
     if options.command in PARTS:
         return _run_part(options.command, rest)
-    known = _from_rooms() | FROM_DJANGO.keys()
+    _load_settings()
+    known = {*_from_rooms(), *FROM_DJANGO}
     if options.command in known:
         from django.core.management import execute_from_command_line
 
@@ -81,10 +85,19 @@ def _run_part(name: str, arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for variable in ("data", "host", "port", "smtp_port"):
         _set(variable.upper(), getattr(options, variable))
-    # Only now: whatever is imported from here on reads the settings.
+    _load_settings()
     start = import_module("comity.cli.up")
     code: int = start.run(name)
     return code
+
+
+def _load_settings() -> None:
+    """Read the variables, now that the options are among them; makes the keys in a new data folder."""
+    try:
+        _ = settings.DATA
+    except OSError as error:
+        folder = os.environ.get("COMITY_DATA", "./data")
+        raise ImproperlyConfigured(f"The data folder {folder} can't be used: {error.strerror}.") from None
 
 
 def _set(name: str, value: object) -> None:
@@ -92,17 +105,19 @@ def _set(name: str, value: object) -> None:
         os.environ[f"COMITY_{name}"] = str(value)
 
 
-def _from_rooms() -> set[str]:
-    """The names of the commands that rooms bring in `management/commands`."""
-    found = set()
-    for room in find_rooms():
-        folder = HOUSE.joinpath(*room.split(".")[1:], "management")
-        found.update(find_commands(str(folder)))
+def _from_rooms() -> dict[str, str]:
+    """The commands that rooms bring in `management/commands`, with their rooms."""
+    found = {}
+    for room in settings.INSTALLED_APPS:
+        spec = find_spec(room) if room.startswith("comity.") else None
+        if spec and spec.origin:
+            found.update(dict.fromkeys(find_commands(str(Path(spec.origin).parent / "management")), room))
     return found
 
 
 def _help() -> str:
-    rooms = {name: _help_of(name) for name in _from_rooms()}
+    django.setup()
+    rooms = {name: str(load_command_class(room, name).help) for name, room in _from_rooms().items()}
     lines = [
         "Comity, customer service in one program.",
         "",
@@ -113,14 +128,6 @@ def _help() -> str:
             lines += ["", f"{title}:", *(f"  {name:<16} {text}" for name, text in sorted(commands.items()))]
     lines += ["", "Each of them explains itself: comity up --help"]
     return "\n".join(lines)
-
-
-def _help_of(name: str) -> str:
-    for room in find_rooms():
-        folder = HOUSE.joinpath(*room.split(".")[1:], "management")
-        if name in find_commands(str(folder)):
-            return str(load_command_class(room, name).help)
-    return ""
 
 
 def _sorry(sentence: str) -> int:

@@ -42,7 +42,7 @@ def _get_ready(folder: DataFolder) -> None:
     from .database import prepare
 
     prepare(folder, say)
-    roles.ensure_builtin()
+    roles.ensure_builtin_roles()
     connection.close()
 
 
