@@ -19,6 +19,25 @@ class Part(Protocol):
     def stop(self, timeout: float) -> None: ...
 
 
+class Reactions:
+    """Reactions and timers, among them what sends messages."""
+
+    sends = True
+
+    def __init__(self) -> None:
+        from comity.events.runner import Runner
+
+        self._runner = Runner(settings.REACTION_THREADS)
+
+    def start(self) -> None:
+        """Begin to work off what is owed."""
+        self._runner.start()
+
+    def stop(self, timeout: float) -> None:
+        """Take nothing new, and finish."""
+        self._runner.stop(timeout)
+
+
 class Web:
     """Pages and live streams: one uvicorn in a thread of its own."""
 

@@ -11,7 +11,7 @@ from types import FrameType
 from .parts import Part
 
 log = logging.getLogger("comity.cli")
-LONGEST_SEND = 14.0  # a message that is being handed over gets this long, anything else is done in 3 s
+LONGEST_SEND, LONGEST = 13.0, 3.5  # seconds to finish: a message that is being handed over, and anything else
 
 
 class Program:
@@ -58,12 +58,12 @@ class Program:
         ending = [threading.Thread(target=self._end, args=(part,), daemon=True) for part in parts]
         for thread in ending:
             thread.start()
-        until = time.monotonic() + LONGEST_SEND
+        until = time.monotonic() + LONGEST_SEND + 1
         for thread in ending:
             thread.join(max(0.1, until - time.monotonic()))
 
     def _end(self, part: Part) -> None:
         try:
-            part.stop(LONGEST_SEND)
+            part.stop(LONGEST_SEND if getattr(part, "sends", False) else LONGEST)
         except Exception:
             log.exception("%s did not stop cleanly.", type(part).__name__)

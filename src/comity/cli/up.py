@@ -7,7 +7,7 @@ from comity import __version__
 from comity.core.refusals import Refusal
 
 from .folder import DataFolder
-from .parts import Part, Web
+from .parts import Part, Reactions, Web
 
 ALONE = "On SQLite one program does everything: run “comity up”. To run its parts alone, set COMITY_DATABASE_URL."
 
@@ -26,7 +26,7 @@ def run(name: str) -> int:
 
     from .program import Program
 
-    return Program([*_others(name), *web], say).run(lambda: _greet(name))
+    return Program([*_others(name, embedded=embedded), *web], say).run(lambda: _greet(name))
 
 
 def say(text: str) -> None:
@@ -46,16 +46,15 @@ def _get_ready(folder: DataFolder) -> None:
     connection.close()
 
 
-def _others(name: str) -> list[Part]:
-    """The parts beside the pages, imported only now: their rooms need Django to be set up."""
+def _others(name: str, *, embedded: bool) -> list[Part]:
+    """The parts beside the pages."""
     from comity.channels.services import Services
-    from comity.events.runner import Runner
 
     parts: list[Part] = []
     if name in ("up", "worker"):
-        parts.append(Runner(settings.REACTION_THREADS))
+        parts.append(Reactions())
     if name in ("up", "receive"):
-        parts.append(Services())
+        parts.append(Services(alone=embedded))
     return parts
 
 
