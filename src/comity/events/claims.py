@@ -114,7 +114,7 @@ def _take(cursor: Any, owner: str, outside: bool, limit: int, due: Any) -> list[
     cursor.execute(
         f"UPDATE events_run SET owner = %s, lease_until = {_lease_end()} WHERE {where} RETURNING {COLUMNS}", values
     )
-    return [Claim(*row, owner=owner) for row in cursor.fetchall()]
+    return [Claim(*row, owner) for row in cursor.fetchall()]
 
 
 def take_next(done: Claim) -> Claim | None:
@@ -129,7 +129,7 @@ def take_next(done: Claim) -> Claim | None:
             [done.owner, done.lane, done.id],
         )
         row = cursor.fetchone()
-    return Claim(*row, owner=done.owner) if row else None
+    return Claim(*row, done.owner) if row else None
 
 
 def end(done: Claim) -> None:
@@ -148,7 +148,7 @@ def put_off(failed: Claim, *, not_before: Any, parked_at: Any, error: str) -> bo
             " parked_at = %s, error = %s WHERE id = %s AND owner = %s",
             [_moment(not_before), _moment(parked_at), error, failed.id, failed.owner],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def renew(owners: list[str]) -> None:

@@ -8,9 +8,10 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 logger = logging.getLogger(__name__)
 LOOK_AGAIN = 1.0  # seconds
@@ -100,6 +101,8 @@ class Listener:
             if self._users or self._thread is None:
                 return
             self._stopping.set()
+            with suppress(DatabaseError, InterfaceError):
+                _notify(RINGS, PROCESS)  # it wakes at once
             self._thread.join(3)
             self._thread = None
 
