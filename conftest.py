@@ -24,9 +24,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "comity.settings"
 sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 
 pytest_plugins = [
-    "tests.support.browser",
     "tests.support.clock",
+    "tests.support.counts",
     "tests.support.live",
+    "tests.support.browser",  # after live, which it imports
     "tests.support.mail_server",
     "tests.support.postgres",
 ]

@@ -1,0 +1,1 @@
+"""What import-linter can't see: keys, writes, templates, sizes, words."""
