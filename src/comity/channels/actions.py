@@ -1,6 +1,7 @@
 """What the channel frame writes: arrivals and the health of inboxes."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from comity.core.actor import Actor
 from comity.events.log import record
 from comity.files import actions as files
 
+from .contract import Finding
 from .models import InboxHealth, RawMessage, RawState
 
 KEPT_IN_ROW = 128 * 1024
@@ -77,6 +79,21 @@ def read_again(*, raw: RawMessage, by: Actor) -> None:
 def remember(*, inbox: Inbox, values: dict[str, Any]) -> None:
     """Keep what an inbox's listener must know after a restart."""
     InboxHealth.objects.update_or_create(inbox=inbox, defaults={"memory": values})
+
+
+@transaction.atomic
+def ask_for_check(*, inbox: Inbox, by: Actor) -> None:
+    """Ask for a connection test; it runs beside the page and its findings appear there."""
+    InboxHealth.objects.update_or_create(inbox=inbox, defaults={"check_began_at": clock.now()})
+    record("inbox.check_asked", subject=inbox.stream, by=by)
+
+
+@transaction.atomic
+def keep_findings(*, inbox: Inbox, findings: list[Finding], by: Actor) -> None:
+    """Keep what a connection test found."""
+    rows = [asdict(finding) for finding in findings]
+    InboxHealth.objects.update_or_create(inbox=inbox, defaults={"findings": rows, "check_ended_at": clock.now()})
+    record("inbox.checked", subject=inbox.stream, by=by, ok=all(finding.ok for finding in findings))
 
 
 @transaction.atomic

@@ -58,5 +58,14 @@ class InboxHealth(models.Model):
     checked_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    findings = models.JSONField(default=list)
+    check_began_at = models.DateTimeField(null=True)
+    check_ended_at = models.DateTimeField(null=True)
     listener = models.CharField(max_length=40, blank=True)
     listener_until = models.DateTimeField(null=True)
+
+    @property
+    def is_checking(self) -> bool:
+        """Is a connection test under way?"""
+        began, ended = self.check_began_at, self.check_ended_at
+        return began is not None and (ended is None or ended < began)

@@ -2,6 +2,7 @@
 
 from .assigning import assign, follow, unfollow
 from .bin import delete, purge, restore
+from .customers import change_contact, give_back_contact
 from .drafts import attach_to_draft, begin_draft, discard_draft, save_draft
 from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
@@ -43,12 +44,14 @@ __all__ = [
     "attach_to_draft",
     "begin",
     "begin_draft",
+    "change_contact",
     "claim",
     "confirm_sent",
     "create_inbox",
     "delete",
     "discard_draft",
     "follow",
+    "give_back_contact",
     "hand_over",
     "mark_failed",
     "mark_read",

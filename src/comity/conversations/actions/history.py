@@ -30,7 +30,7 @@ def change(conversation: Conversation, **fields: Any) -> None:
     conversation.save(update_fields=[*fields, "version"])
 
 
-def line(conversation: Conversation, name: str, *, by: Actor, **data: Any) -> Message:
+def line(conversation: Conversation, what: str, /, *, by: Actor, **data: Any) -> Message:
     """Write what happened into the thread. The words are made when it is shown, in the reader's language."""
     now = clock.now()
     return Message.objects.create(
@@ -39,7 +39,7 @@ def line(conversation: Conversation, name: str, *, by: Actor, **data: Any) -> Me
         author_kind=by.kind,
         author_agent_id=by.agent_id,
         author_name="" if by.kind == "agent" else by.id,
-        line=name,
+        line=what,
         data=data,
         sent_at=now,
         created_at=now,

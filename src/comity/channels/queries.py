@@ -1,0 +1,46 @@
+"""What pages ask about inboxes and what arrived."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from comity.accounts.models import Agent
+from comity.conversations.models import Inbox, Message
+from comity.conversations.queries import visible_to
+
+from .contract import ConnectorKind
+from .models import InboxHealth, RawMessage, RawState
+from .registry import kinds
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """An inbox in the list of settings, with its kind and how it is doing."""
+
+    inbox: Inbox
+    kind: ConnectorKind | None
+    health: InboxHealth | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Is there something to mend?"""
+        return self.health is not None and self.health.failing_since is not None
+
+
+def inboxes() -> list[InboxLine]:
+    """Return every inbox by name, in two queries."""
+    rows = Inbox.objects.select_related("team", "brand").order_by("name", "pk")
+    health = {row.inbox_id: row for row in InboxHealth.objects.all()}
+    return [InboxLine(inbox, kinds.get(inbox.channel), health.get(inbox.pk)) for inbox in rows]
+
+
+def original_of(message: Message, user: Agent) -> RawMessage | None:
+    """Return the stored bytes behind a message, if this person may see its conversation."""
+    if not visible_to(user).filter(pk=message.conversation_id).exists():
+        return None
+    return RawMessage.objects.filter(message=message).order_by("pk").first()
+
+
+def quarantined() -> QuerySet[RawMessage]:
+    """Return what arrived and could not be read, the newest first."""
+    return RawMessage.objects.filter(state=RawState.QUARANTINED).select_related("inbox").order_by("-pk")

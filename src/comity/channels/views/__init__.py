@@ -1,0 +1,1 @@
+"""Pages of the channel frame: inboxes, and what arrived."""

@@ -1,0 +1,95 @@
+"""What conversations do when a timer fires or something happened in a room below."""
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from comity.accounts.models import Agent
+from comity.core import clock
+from comity.core.actor import system
+from comity.events.log import Event, reacts_to, standing_timer
+from comity.notices import actions as notices
+
+from . import actions, queries
+from .models import Conversation, Message, Status
+
+standing_timer("conversations.tidy", subject="conversations:bin", cron="20 3 * * *")
+standing_timer("conversations.check_outbox", subject="conversations:outbox", cron="* * * * *")
+
+OWNS = _("You own “%(subject)s” now")
+MENTIONED = _("%(name)s mentioned you in “%(subject)s”")
+NOT_DELIVERED = _("Your message in “%(subject)s” was not delivered")
+
+
+@reacts_to("message.send_due")
+def queue_message(event: Event) -> None:
+    """Put a reply into the outbox when its time to undo has passed. One that was taken back is gone by now."""
+    message = Message.objects.filter(pk=event.data["message"]).first()
+    if message:
+        actions.queue(message=message, by=event.by.because_of(event.pk))
+
+
+@reacts_to("conversation.snooze_ended")
+def end_snooze(event: Event) -> None:
+    """Bring a conversation back whose moment has come, unless it was set aside anew."""
+    conversation = queries.of_stream(event.subject)
+    if conversation and conversation.status == Status.SNOOZED and conversation.snoozed_until:
+        if conversation.snoozed_until <= clock.now():
+            actions.wake(conversation=conversation, by=system("snooze", event.pk))
+
+
+@reacts_to("conversations.tidy")
+def empty_bin(event: Event) -> None:
+    """Remove what has lain in the bin long enough."""
+    actions.purge(by=system("bin", event.pk))
+
+
+@reacts_to("conversations.check_outbox")
+def find_lost(event: Event) -> None:
+    """Ask about messages whose worker died while handing them over."""
+    actions.abandon()
+
+
+@reacts_to("conversation.assigned")
+def tell_assignee(event: Event) -> None:
+    """Tell the new owner, unless they took it themselves."""
+    conversation = queries.of_stream(event.subject)
+    agent_id = event.data["new"]["agent"]
+    if conversation and agent_id and agent_id == conversation.assignee_id:
+        _tell(agent_id, "assignment", OWNS, conversation, event)
+
+
+@reacts_to("note.added")
+def tell_mentioned(event: Event) -> None:
+    """Tell everybody who is mentioned in a note."""
+    conversation = queries.of_stream(event.subject)
+    message = Message.objects.select_related("author_agent").filter(pk=event.data["message"]).first()
+    if conversation and message:
+        for agent_id in event.data["mentions"]:
+            _tell(agent_id, "mention", MENTIONED, conversation, event, name=message.author_name)
+
+
+@reacts_to("message.failed", "message.unknown", "message.bounced")
+def tell_author(event: Event) -> None:
+    """Tell the author of a message that did not arrive."""
+    conversation = queries.of_stream(event.subject)
+    message = Message.objects.filter(pk=event.data["message"]).first()
+    if conversation and message and message.author_agent_id:
+        _tell(message.author_agent_id, "failed_send", NOT_DELIVERED, conversation, event)
+
+
+def _tell(agent_id: int, kind: str, words: str, conversation: Conversation, event: Event, **values: str) -> None:
+    agent = Agent.objects.filter(pk=agent_id, is_active=True).first()
+    if agent is None:
+        return
+    with translation.override(agent.language or None):
+        title = str(words) % {"subject": str(conversation), **values}
+    notices.tell(
+        agent_id=agent_id,
+        kind=kind,
+        title=title,
+        url=reverse("conversation", args=[conversation.pk]),
+        subject=conversation.stream,
+        because_of=event.pk,
+        by=event.by,
+    )
