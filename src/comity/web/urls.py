@@ -15,5 +15,7 @@ urlpatterns = [
     path("me/keys", preferences.keys, name="keys"),
     path("language", preferences.language, name="language"),
     path("find", find.find, name="find"),
+    path("jobs/<int:job_id>", jobs.job, name="job"),
+    path("do/<str:name>", find.do, name="do"),
     path("bell", bell.bell, name="bell"),
 ]

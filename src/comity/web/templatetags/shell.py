@@ -120,6 +120,12 @@ def filesize(size: int | None) -> str:
     return filesizeformat(size or 0)
 
 
+@register.filter
+def last_line(text: str) -> str:
+    """Return the last line that says something: of a traceback, the reason."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+
+
 @register.simple_tag(takes_context=True)
 def is_current(context: Context, url_name: str, *arguments: Any) -> SafeString:
     """Write `aria-current="page"` where the open page is this one or lies beneath it."""

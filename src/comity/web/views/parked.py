@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from comity.accounts.access import AgentRequest, agent_may
-from comity.core.pages import page
 from comity.events import actions, queries
 
 
@@ -22,8 +21,8 @@ def parked_runs(request: AgentRequest) -> HttpResponse:
             request, ngettext("%(n)d is tried again.", "%(n)d are tried again.", len(tried)) % {"n": len(tried)}
         )
         return redirect("settings_parked")
-    runs = page(queries.parked(), by=("-parked_at", "-pk"), after=request.GET.get("after"))
-    return render(request, "web/parked.html", {"runs": runs, "waiting": queries.waiting()})
+    context = {"runs": queries.parked_page(after=request.GET.get("after")), "waiting": queries.waiting()}
+    return render(request, "web/parked.html", context)
 
 
 @require_http_methods(["GET", "POST"])

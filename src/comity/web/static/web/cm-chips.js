@@ -1,0 +1,146 @@
+// <cm-chips kind="email" suggest-url="/find/addresses"><input name="cc" value="a@b.org, c@d.org"></cm-chips>
+// Several values in one field: each becomes a chip. Enter, comma, semicolon, Tab or leaving the field makes one;
+// Backspace goes to the last chip, then removes it; arrows move; a list pasted in becomes many. What is sent is one
+// field of the same name with the values, separated by ", " - as without JavaScript. kind="email" checks addresses
+// (a wrong one stays, marked, and the form is not sent). suggest-url answers role=option lines with data-value.
+// Attributes on the element: kind, suggest-url, warn ("…" words for addresses outside `known`, a list with commas).
+// Event: cm-change {values}.
+
+import { icon, make, tell } from "./dom.js";
+import { gettext, interpolate } from "./words.js";
+
+// "Anna Berg <anna@x.org>; b@y.org" gives the addresses one by one; commas within quotes and brackets stay.
+export function split(text) {
+  const parts = text.match(/(?:"[^"]*"|<[^>]*>|[^,;\n"<]|["<])+/g) ?? [];
+  return parts.map((part) => part.trim()).filter(Boolean);
+}
+
+export const addressIn = (value) => (/<([^<>]+)>\s*$/.exec(value)?.[1] ?? value).trim();
+export const isAddress = (value) => /^[^\s@<>(),;:"[\]]+@[^\s@<>(),;:"[\]]+\.[^\s@<>(),;:".[\]]{2,}$/u.test(addressIn(value));
+
+class Chips extends HTMLElement {
+  static formAssociated = true;
+
+  constructor() {
+    super();
+    this.internals = this.attachInternals();
+  }
+
+  connectedCallback() {
+    if (this.field) return;
+    this.field = this.querySelector("input");
+    this.name = this.field.name;
+    this.values = split(this.field.value);
+    this.field.removeAttribute("name");
+    this.field.value = "";
+    this.hidden_ = make("input", { type: "hidden", name: this.name });
+    this.append(this.hidden_);
+    this.field.addEventListener("keydown", (event) => this.key(event));
+    this.field.addEventListener("blur", () => setTimeout(() => this.commit(), 150));
+    this.field.addEventListener("paste", (event) => this.paste(event));
+    this.field.addEventListener("input", () => this.suggest());
+    this.addEventListener("click", (event) => event.target === this && this.field.focus());
+    this.addEventListener("keydown", (event) => this.keyOnChip(event));
+    this.draw();
+  }
+
+  get value() {
+    return this.values.join(", ");
+  }
+
+  set value(text) {
+    this.values = split(text);
+    this.draw();
+  }
+
+  key(event) {
+    if (["Enter", ",", ";", "Tab"].includes(event.key) && this.field.value.trim()) {
+      if (event.key !== "Tab") event.preventDefault();
+      this.commit();
+    } else if (event.key === "Enter") event.preventDefault();
+    if (["Backspace", "ArrowLeft", "ArrowRight"].includes(event.key) && this.field.selectionStart === 0 && !this.field.value) this.chips.at(-1)?.focus();
+    if (event.key === "ArrowDown") this.options?.querySelector("[role=option]")?.focus();
+    if (event.key === "Escape") this.options?.remove();
+  }
+
+  keyOnChip(event) {
+    const at = this.chips.indexOf(event.target);
+    if (at < 0) return;
+    const isRtl = getComputedStyle(this).direction === "rtl";
+    const by = { ArrowLeft: isRtl ? 1 : -1, ArrowRight: isRtl ? -1 : 1 }[event.key];
+    if (by) (this.chips[at + by] ?? (by > 0 ? this.field : event.target)).focus();
+    if (event.key !== "Backspace" && event.key !== "Delete") return;
+    event.preventDefault();
+    this.remove_(at);
+    (this.chips[at - 1] ?? this.field).focus();
+  }
+
+  paste(event) {
+    const text = event.clipboardData.getData("text");
+    if (split(text).length < 2) return;
+    event.preventDefault();
+    this.add(split(text));
+  }
+
+  commit() {
+    if (this.field.value.trim()) this.add(split(this.field.value));
+    this.field.value = "";
+    this.options?.remove();
+  }
+
+  add(values) {
+    const have = new Set(this.values.map((value) => addressIn(value).toLowerCase()));
+    this.values.push(...values.filter((value) => !have.has(addressIn(value).toLowerCase())));
+    this.draw();
+    tell(this, "cm-change", { values: this.values });
+  }
+
+  remove_(at) {
+    this.values.splice(at, 1);
+    this.draw();
+    tell(this, "cm-change", { values: this.values });
+  }
+
+  get chips() {
+    return [...this.querySelectorAll(".chip")];
+  }
+
+  draw() {
+    this.chips.forEach((chip) => chip.remove());
+    this.field.before(...this.values.map((value, at) => this.chip(value, at)));
+    this.hidden_.value = this.value;
+    const wrong = this.getAttribute("kind") === "email" && this.values.find((value) => !isAddress(value));
+    const words = wrong ? interpolate(gettext("“%(value)s” is not a complete address."), { value: wrong }) : "";
+    this.internals.setValidity(wrong ? { customError: true } : {}, words, wrong ? this.field : undefined);
+  }
+
+  chip(value, at) {
+    const isWrong = this.getAttribute("kind") === "email" && !isAddress(value);
+    const cross = make("button", { type: "button", tabindex: "-1", "aria-label": interpolate(gettext("Remove %(value)s"), { value }) }, icon("x"));
+    cross.addEventListener("click", () => (this.remove_(at), this.field.focus()));
+    return make("span", { class: "chip", tabindex: "-1", title: value, "aria-invalid": isWrong && "true" }, make("bdi", { class: "clip" }, value), cross);
+  }
+
+  async suggest() {
+    const url = this.getAttribute("suggest-url");
+    const text = this.field.value.trim();
+    this.options?.remove();
+    if (!url || text.length < 2) return;
+    const answer = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || text !== this.field.value.trim()) return;
+    this.options = make("div", { class: "menu ed-mentions", role: "listbox" });
+    this.options.innerHTML = await answer.text();
+    this.options.addEventListener("click", (event) => this.pick(event.target.closest("[data-value]")));
+    if (this.options.querySelector("[data-value]")) this.append(this.options);
+  }
+
+  pick(option) {
+    if (!option) return;
+    this.field.value = "";
+    this.options.remove();
+    this.add([option.dataset.value]);
+    this.field.focus();
+  }
+}
+
+customElements.define("cm-chips", Chips);

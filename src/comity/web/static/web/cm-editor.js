@@ -1,0 +1,113 @@
+// <cm-editor upload-url="/drafts/7/files" mentions-url="/people/mentionable" tools="bold italic link list">
+//   <textarea name="body" placeholder="Write to Anna…" aria-label="Reply">&lt;p&gt;…&lt;/p&gt;</textarea>
+// </cm-editor>
+// A rich editor over a textarea: the textarea holds the HTML, is what is sent, and remains without JavaScript.
+//
+//   upload-url     pasted and dropped pictures go there (editor-files.js); other files are told as cm-files {files},
+//                  which a <cm-upload> in the same form takes
+//   mentions-url   @ asks it for people (editor-mentions.js)
+//   tools          which buttons, with spaces; all of them without the attribute; "" for none (editor-bar.js)
+//   tall           room for a long text
+//
+// Events: cm-ready; cm-change {html, text, isEmpty}; the textarea also gets "input", so hx-trigger and <cm-autosave>
+// see it. From code: value, text, isEmpty, focus(), insert(html), clear(). Shift Tab always leaves the editor.
+
+import { tell } from "./dom.js";
+import { bar } from "./editor-bar.js";
+import { files } from "./editor-files.js";
+import { mentions } from "./editor-mentions.js";
+import { clean } from "./editor-paste.js";
+
+const LIBRARY = "../vendor/editor-3.32.2/editor.js";
+
+class RichEditor extends HTMLElement {
+  async connectedCallback() {
+    if (this.editor || this.isStarting) return;
+    this.isStarting = true;
+    this.area = this.querySelector("textarea");
+    const library = await import(LIBRARY);
+    if (!this.isConnected) return;
+    this.start(library);
+  }
+
+  disconnectedCallback() {
+    // Moved, not gone: htmx keeps an element by moving it.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.editor?.destroy();
+      this.editor = undefined;
+    });
+  }
+
+  start(library) {
+    const { Editor, StarterKit, Image, TableKit, Placeholder } = library;
+    const { area } = this;
+    const upload = files(this, library);
+    this.editor = new Editor({
+      element: this,
+      content: area.value,
+      injectCSS: false,
+      autofocus: document.activeElement === area ? "end" : false,
+      editable: !area.disabled && !area.readOnly,
+      extensions: [
+        StarterKit.configure({ heading: { levels: [2, 3] }, link: { openOnClick: false, autolink: true, defaultProtocol: "https", HTMLAttributes: { target: null, rel: null } } }),
+        Image.configure({ inline: true }).extend({ addAttributes: () => upload.attributes }),
+        TableKit.configure({ table: { resizable: false } }),
+        Placeholder.configure({ placeholder: () => area.placeholder }),
+        ...(this.hasAttribute("mentions-url") ? [mentions(this, library)] : []),
+      ],
+      editorProps: {
+        attributes: { class: "prose ed-text", role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") || area.labels[0]?.textContent.trim() || "", dir: "auto", spellcheck: "true" },
+        transformPastedHTML: clean,
+        handlePaste: (view, event) => upload.take(event, event.clipboardData),
+        handleDrop: (view, event) => upload.take(event, event.dataTransfer),
+        handleDOMEvents: { keydown: (view, event) => event.key === "Tab" && event.shiftKey },
+      },
+      onUpdate: () => this.changed(),
+    });
+    area.hidden = true;
+    area.addEventListener("focus", () => this.focus());
+    this.bar = bar(this, upload);
+    tell(this, "cm-ready");
+  }
+
+  changed() {
+    this.area.value = this.value;
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    tell(this, "cm-change", { html: this.area.value, text: this.text, isEmpty: this.isEmpty });
+  }
+
+  // The HTML that may be kept: without pictures that are still on their way, "" when nothing is there.
+  get value() {
+    if (!this.editor) return this.area?.value ?? "";
+    return this.isEmpty ? "" : this.editor.getHTML().replace(/<img[^>]*\ssrc="blob:[^>]*>/g, "");
+  }
+
+  set value(html) {
+    if (this.editor) this.editor.commands.setContent(html, { emitUpdate: true });
+    else this.querySelector("textarea").value = html;
+  }
+
+  get text() {
+    return this.editor?.getText() ?? this.area?.value ?? "";
+  }
+
+  get isEmpty() {
+    return this.editor ? this.editor.isEmpty : !this.area?.value.trim();
+  }
+
+  focus() {
+    if (this.editor) this.editor.commands.focus();
+    else this.querySelector("textarea")?.focus();
+  }
+
+  insert(html) {
+    this.editor?.chain().focus().insertContent(html).run();
+  }
+
+  clear() {
+    this.editor?.commands.clearContent(true);
+  }
+}
+
+customElements.define("cm-editor", RichEditor);

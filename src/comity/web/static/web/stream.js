@@ -1,0 +1,47 @@
+// The live stream as text: what EventSource does, but for events of any name, with a sign of life and a status.
+// Pure; cm-live.js does the reading.
+
+// Takes pieces of text and gives whole events back: {id, type, data}. `retry` and comments only show life.
+export class Parser {
+  constructor() {
+    this.rest = "";
+    this.fields = {};
+  }
+
+  feed(text) {
+    const lines = (this.rest + text).split(/\r\n|\n|\r/);
+    this.rest = lines.pop();
+    const events = [];
+    for (const line of lines) {
+      if (line === "") events.push(...this.finish());
+      else this.take(line);
+    }
+    return events;
+  }
+
+  take(line) {
+    const [, name, value] = line.match(/^([^:]*):? ?(.*)$/);
+    if (name === "data") this.fields.data = "data" in this.fields ? `${this.fields.data}\n${value}` : value;
+    else if (name === "event") this.fields.type = value;
+    else if (name === "id") this.fields.id = value;
+  }
+
+  finish() {
+    const { fields } = this;
+    this.fields = {};
+    return "data" in fields ? [{ id: fields.id ?? "", type: fields.type ?? "message", data: fields.data }] : [];
+  }
+}
+
+// The names under which a page hears of an event: live:<type>, live:<subject>, live:<kind of subject>.
+export function namesOf(type, subject) {
+  const names = [`live:${type}`];
+  if (subject) names.push(`live:${subject}`, `live:${subject.split(":")[0]}`);
+  return [...new Set(names)];
+}
+
+// How long to wait before the next try, in ms: at once, then doubling to half a minute, spread so that not all
+// browsers come back in the same moment.
+export function pause(tries, random = Math.random()) {
+  return tries === 0 ? 0 : Math.min(30_000, 500 * 2 ** tries) * (0.5 + random / 2);
+}
