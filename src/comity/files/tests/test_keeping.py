@@ -175,10 +175,7 @@ actions.keep(content=b"killed at " + step.encode(), by=system("test"))
 def new_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty SQLite database: the kill is the same whatever the database."""
     folder = tmp_path_factory.mktemp("house")
-    run(
-        folder,
-        "import django; django.setup(); from django.core.management import call_command as c; c('migrate', verbosity=0)",
-    )
+    run(folder, "import django as d; d.setup(); from django.core.management import call_command as c; c('migrate')")
     return folder
 
 

@@ -3,6 +3,33 @@
 from django.db import migrations, models
 
 
+# Tokens are separated by spaces, so everything else that occurs in one belongs to it.
+TOKENIZER = "tokenize=\"ascii tokenchars '=@._+/#&-'\""
+SQLITE = (
+    "CREATE VIRTUAL TABLE search_index USING fts5(title_tokens, tokens, content='search_searchdoc',"
+    f" content_rowid='id', prefix='2 3', {TOKENIZER})",
+    f"CREATE VIRTUAL TABLE search_grams USING fts5(grams, content='search_word', content_rowid='id', {TOKENIZER})",
+)
+SQLITE_BACK = ("DROP TABLE search_index", "DROP TABLE search_grams")
+POSTGRESQL = (
+    "ALTER TABLE search_searchdoc ADD COLUMN vector tsvector",
+    # Few entries wait outside the index, because each search has to read through them.
+    "CREATE INDEX search_vector ON search_searchdoc USING gin (vector) WITH (gin_pending_list_limit = 256)",
+    "CREATE INDEX search_grams ON search_word USING gin (string_to_array(grams, ' '))",
+)
+POSTGRESQL_BACK = ("DROP INDEX search_grams", "ALTER TABLE search_searchdoc DROP COLUMN vector")
+
+
+def make_index(apps, schema_editor):
+    for sql in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
+        schema_editor.execute(sql, params=None)
+
+
+def drop_index(apps, schema_editor):
+    for sql in POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else SQLITE_BACK:
+        schema_editor.execute(sql, params=None)
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -43,4 +70,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('documents__gte', 0)), name='word_documents')],
             },
         ),
+        migrations.RunPython(make_index, drop_index),
     ]

@@ -1,0 +1,145 @@
+"""Everything that can be done to the index. Its state changes nowhere else."""
+
+import zlib
+from collections import Counter
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from comity.core import clock
+from comity.core.text import excerpt, one_line
+
+from .analyse import COMPOUNDING, tokens, words_of
+from .engine import engine
+from .models import SearchDoc, Word
+from .vocabulary import grams_of
+
+SHOWN = 300
+LETTERS = 600_000  # more than the most tokens need
+BATCH = 200
+COMPOUND = 8  # letters from which a word may be two
+LOCK = 0x5365
+
+
+@transaction.atomic
+def index(
+    *,
+    kind: str,
+    object_id: int,
+    title: str = "",
+    body: str = "",
+    language: str = "",
+    updated_at: datetime | None = None,
+) -> SearchDoc:
+    """Make something findable as it is now, in place of what was known of it before."""
+    title_tokens = " ".join(tokens(title[:1000], language))
+    body_tokens = tokens(body[:LETTERS], language)
+    _lock(kind, object_id)
+    _forget(kind, object_id)
+    doc = SearchDoc.objects.create(
+        id=_new_id(kind, object_id, updated_at or clock.now()),
+        kind=kind,
+        object_id=object_id,
+        language=language[:10],
+        title=one_line(title)[:SHOWN],
+        body=excerpt(body, SHOWN),
+        title_tokens=title_tokens,
+        tokens=" ".join(body_tokens),
+        updated_at=updated_at or clock.now(),
+    )
+    engine().put(doc)
+    return doc
+
+
+@transaction.atomic
+def remove(*, kind: str, object_id: int) -> None:
+    """Let something be found no longer."""
+    _lock(kind, object_id)
+    _forget(kind, object_id)
+
+
+def learn() -> int:
+    """Take the words of new documents into the vocabulary, some documents at a time; return how many documents."""
+    count = 0
+    while learned := _learn_some():
+        count += learned
+    return count
+
+
+@transaction.atomic
+def forget_words() -> None:
+    """Empty the vocabulary, so that no word stays that only erased texts had; `learn` fills it again."""
+    engine().clear_words()
+    Word.objects.all().delete()
+    SearchDoc.objects.filter(is_learned=True).update(is_learned=False)
+
+
+@transaction.atomic
+def remove_missing(*, kind: str, known: set[int], after_id: int, up_to: int) -> None:
+    """Remove what the index has between two object ids, but the room has no longer."""
+    rows = SearchDoc.objects.filter(kind=kind, object_id__gt=after_id, object_id__lte=up_to)
+    for object_id in list(rows.values_list("object_id", flat=True)):
+        if object_id not in known:
+            remove(kind=kind, object_id=object_id)
+
+
+@transaction.atomic
+def optimise() -> None:
+    """Tidy the index up after a great change."""
+    engine().optimise()
+
+
+@transaction.atomic
+def _learn_some() -> int:
+    _lock("vocabulary", 0)
+    docs = list(SearchDoc.objects.filter(is_learned=False).order_by("id")[:BATCH])
+    counts: Counter[str] = Counter()
+    compounds: set[str] = set()
+    for doc in docs:
+        words = words_of(f"{doc.title_tokens} {doc.tokens}")
+        counts.update(words)
+        if doc.language.partition("-")[0] in COMPOUNDING:
+            compounds.update(word for word in words if len(word) >= COMPOUND)
+    _count_words(counts, compounds)
+    SearchDoc.objects.filter(pk__in=[doc.pk for doc in docs]).update(is_learned=True)
+    return len(docs)
+
+
+def _count_words(counts: Counter[str], compounds: set[str]) -> None:
+    words = sorted(counts)
+    known: list[Word] = []
+    for start in range(0, len(words), 500):
+        known += Word.objects.filter(word__in=words[start : start + 500])
+    for word in known:
+        word.documents += counts.pop(word.word)
+        word.is_compound = word.is_compound or word.word in compounds
+    Word.objects.bulk_update(known, ["documents", "is_compound"], batch_size=200)
+    new = [
+        Word(word=word, documents=counts[word], is_compound=word in compounds, grams=" ".join(grams_of(word)))
+        for word in sorted(counts)
+    ]
+    engine().put_words(Word.objects.bulk_create(new, batch_size=200))
+
+
+def _forget(kind: str, object_id: int) -> None:
+    old = SearchDoc.objects.filter(kind=kind, object_id=object_id).first()
+    if old:
+        engine().take(old)
+        old.delete()
+
+
+def _new_id(kind: str, object_id: int, at: datetime) -> int:
+    """Return a key that grows with the time: milliseconds, then 20 bits that tell things of one moment apart."""
+    tie = zlib.crc32(f"{kind}:{object_id}".encode()) & 0xFFFFF
+    wanted = (max(int(at.timestamp() * 1000), 0) << 20) | tie
+    while SearchDoc.objects.filter(pk=wanted).exists():
+        wanted += 1
+    return wanted
+
+
+def _lock(kind: str, object_id: int) -> None:
+    """Let one transaction at a time index a thing. On SQLite there is one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            number = zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])

@@ -1,0 +1,59 @@
+"""The index in the database that is used: the same questions, put in its own words."""
+
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from . import postgresql, sqlite
+from .analyse import Term
+from .models import SearchDoc, Word
+
+
+class Engine(Protocol):
+    """What each database does its own way."""
+
+    def put(self, doc: SearchDoc) -> None:
+        """Index a document that has just been inserted."""
+        ...
+
+    def take(self, doc: SearchDoc) -> None:
+        """Take a document out of the index, before its row goes."""
+        ...
+
+    def clear_words(self) -> None:
+        """Empty the index of words, before their rows go."""
+        ...
+
+    def put_words(self, words: list[Word]) -> None:
+        """Index words that have just been inserted."""
+        ...
+
+    def matching(self, docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc]:
+        """Return those documents that have every term."""
+        ...
+
+    def newest_first(self, docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
+        """Order matching documents by the key, as the index itself lies."""
+        ...
+
+    def ranks(self, ids: list[int], terms: list[Term]) -> dict[int, float]:
+        """Return how well each of these documents fits; more is better."""
+        ...
+
+    def like(self, grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
+        """Return words that share groups of letters, those that share most first."""
+        ...
+
+    def optimise(self) -> None:
+        """Tidy up after a great change."""
+        ...
+
+
+_engines: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def engine() -> Engine:
+    """Return the engine of the database in use."""
+    chosen: Engine = _engines[connection.vendor]
+    return chosen

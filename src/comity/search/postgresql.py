@@ -1,0 +1,105 @@
+"""The index on PostgreSQL: a tsvector of our own tokens with a GIN index.
+
+The vector is written out token by token, so PostgreSQL's own parser and dictionaries have no part in it.
+"""
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from .analyse import STEM, Row, Term
+from .models import SearchDoc, Word
+
+LAST_POSITION = 16_383
+MOST_POSITIONS = 250
+
+
+def put(doc: SearchDoc) -> None:
+    """Index a document that has just been inserted."""
+    _run("UPDATE search_searchdoc SET vector = %s::tsvector WHERE id = %s", [_vector(doc), doc.pk])
+
+
+def take(doc: SearchDoc) -> None:
+    """The vector goes with its row."""
+
+
+def clear_words() -> None:
+    """The index goes with the rows."""
+
+
+def put_words(words: list[Word]) -> None:
+    """The index is on the table itself."""
+
+
+def matching(docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc]:
+    """Return those documents that have every term."""
+    return docs.extra(where=["search_searchdoc.vector @@ %s::tsquery"], params=[_expression(terms)])
+
+
+def newest_first(docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
+    """Order by the key; where hits are many, PostgreSQL walks down the key and stops at the page's end."""
+    return docs.order_by("-pk")
+
+
+def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
+    """Return how well each fits, a hit in the title counting more."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, ts_rank('{0.1, 0.2, 0.4, 1.0}', vector, %s::tsquery, 1) FROM search_searchdoc"
+            " WHERE id = ANY(%s)",
+            [_expression(terms), ids],
+        )
+        return dict(cursor.fetchall())
+
+
+def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
+    """Return words that share groups of letters, those that share most first."""
+    operator = "@>" if all_of_them else "&&"
+    found = Word.objects.extra(where=[f"string_to_array(search_word.grams, ' ') {operator} %s"], params=[grams])
+    if all_of_them:
+        return found.order_by("-documents")[:limit]
+    shared = RawSQL(
+        "(SELECT count(*) FROM unnest(string_to_array(search_word.grams, ' ')) gram WHERE gram = ANY(%s))", [grams]
+    )
+    return found.annotate(shared=shared).order_by("-shared", "-documents")[:limit]
+
+
+def optimise() -> None:
+    """Move waiting entries into the index."""
+    _run("SELECT gin_clean_pending_list('search_vector')", [])
+
+
+def _vector(doc: SearchDoc) -> str:
+    """Return the vector's own text: titles weigh A, stems have no place."""
+    places: dict[str, list[str]] = {}
+    position = 0
+    for text, weight in ((doc.title_tokens, "A"), (doc.tokens, "")):
+        for token in text.split(" ") if text else ():
+            known = places.setdefault(token, [])
+            if token.startswith(STEM):
+                continue
+            position += 1
+            if position <= LAST_POSITION and len(known) < MOST_POSITIONS:
+                known.append(f"{position}{weight}")
+        position += 1  # no phrase runs from the title into the text
+    return " ".join(_quoted(token) + (":" + ",".join(known) if known else "") for token, known in places.items())
+
+
+def _expression(terms: list[Term]) -> str:
+    return " & ".join(f"({' | '.join(_row(row) for row in term.rows)})" for term in terms)
+
+
+def _row(row: Row) -> str:
+    last = _quoted(row.tokens[-1]) + (":*" if row.is_prefix else "")
+    return "(" + " <-> ".join([*map(_quoted, row.tokens[:-1]), last]) + ")"
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _run(sql: str, values: list[object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)

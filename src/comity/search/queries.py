@@ -1,0 +1,122 @@
+"""What is found for a text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .analyse import Row, Term, terms
+from .engine import engine
+from .models import SearchDoc
+from .vocabulary import allowed_distance, distance, grams_of, inner_grams
+
+RANKED = 2_000  # the newest hits are put in order of fit, so that a common word costs no more than a rare one
+SIMILAR = 60
+CORRECTIONS = 5
+COMPOUNDS = 30
+SHORTEST_PART = 4
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found; `rank` is 0 where the newest come first."""
+
+    kind: str
+    object_id: int
+    title: str
+    body: str
+    rank: float = 0.0
+
+
+@dataclass(frozen=True)
+class Results:
+    """Some hits, and the words that were looked for instead of mistyped ones."""
+
+    hits: list[Hit]
+    instead: tuple[str, ...] = ()
+
+
+def search(
+    text: str,
+    *,
+    within: Mapping[str, QuerySet[Any] | None],
+    limit: int = 20,
+    newest: bool = True,
+) -> Results:
+    """Find what has every word of a text; the last word may be only begun, and quotes make a phrase.
+
+    `within` names the kinds, each with the ids that the person may see as a query (`visible_to(user).values("pk")`), or
+    None where all may be seen. Words that occur nowhere are looked for a little differently.
+    """
+    docs = _within(within)
+    wanted, instead = _understood(text, docs)
+    if not wanted:
+        return Results([])
+    found = engine().newest_first(engine().matching(docs, wanted)).defer("title_tokens", "tokens")
+    if newest:
+        return Results([_hit(doc) for doc in found[:limit]], instead)
+    ids = list(found.values_list("pk", flat=True)[:RANKED])
+    ranks = engine().ranks(ids, wanted)
+    best = sorted(ids, key=lambda pk: (-ranks.get(pk, 0.0), -pk))[:limit]
+    rows = SearchDoc.objects.defer("title_tokens", "tokens").in_bulk(best)
+    return Results([_hit(rows[pk], ranks.get(pk, 0.0)) for pk in best if pk in rows], instead)
+
+
+def matching(text: str, *, kind: str) -> QuerySet[SearchDoc, int]:
+    """Return the object ids of one kind that have every word, as a query for `pk__in=`.
+
+    A list filters itself by it, so its own scope and order hold.
+    """
+    docs = SearchDoc.objects.filter(kind=kind)
+    wanted, _instead = _understood(text, docs)
+    found = engine().matching(docs, wanted) if wanted else docs.none()
+    return found.values_list("object_id", flat=True)
+
+
+def _within(within: Mapping[str, QuerySet[Any] | None]) -> QuerySet[SearchDoc]:
+    condition = Q(pk__in=[])
+    for kind, allowed in within.items():
+        condition |= Q(kind=kind) if allowed is None else Q(kind=kind, object_id__in=allowed)
+    return SearchDoc.objects.filter(condition)
+
+
+def _understood(text: str, docs: QuerySet[SearchDoc]) -> tuple[list[Term], tuple[str, ...]]:
+    """Return the terms of a text, with the words that contain them, or with near words where nothing is found."""
+    wanted = [_with_compounds(term) for term in terms(text)]
+    if not wanted or engine().matching(docs, wanted).exists():
+        return wanted, ()
+    corrected = [_corrected(term) for term in wanted]
+    instead = tuple(row.tokens[0] for old, new in zip(wanted, corrected, strict=True) if old != new for row in new.rows)
+    return corrected, instead
+
+
+def _with_compounds(term: Term) -> Term:
+    """Let “Kosten” find “Versandkosten” too, in languages that write words together."""
+    word = term.word
+    if len(word) < SHORTEST_PART:
+        return term
+    found = engine().like(inner_grams(word), all_of_them=True, limit=COMPOUNDS * 4)
+    longer = [other.word for other in found if other.is_compound and _is_part(word, other.word)]
+    return term.or_words(longer[:COMPOUNDS]) if longer else term
+
+
+def _is_part(word: str, longer: str) -> bool:
+    """Does the longer word contain this one, with enough beside it to be a word of its own?"""
+    before, found, after = longer.partition(word)
+    return bool(found) and (len(before) >= 3 or not before) and before + after != ""
+
+
+def _corrected(term: Term) -> Term:
+    """Return the term with the nearest words in place of a word that occurs nowhere, else the term itself."""
+    most = allowed_distance(term.word)
+    if not most or engine().matching(SearchDoc.objects.all(), [term]).exists():
+        return term
+    found = engine().like(grams_of(term.word), all_of_them=False, limit=SIMILAR)
+    near = [(distance(term.word, word.word, most=most), -word.documents, word.word) for word in found]
+    best = [word for far, _, word in sorted(near) if far <= most][:CORRECTIONS]
+    return Term(tuple(Row((word,)) for word in best), term.word) if best else term
+
+
+def _hit(doc: SearchDoc, rank: float = 0.0) -> Hit:
+    return Hit(doc.kind, doc.object_id, doc.title, doc.body, rank)

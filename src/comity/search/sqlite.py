@@ -1,0 +1,97 @@
+"""The index on SQLite: FTS5 tables beside the rows, fed by the action itself."""
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from .analyse import Row, Term
+from .models import SearchDoc, Word
+
+
+def put(doc: SearchDoc) -> None:
+    """Index a document that has just been inserted."""
+    _run(
+        "INSERT INTO search_index (rowid, title_tokens, tokens) VALUES (%s, %s, %s)",
+        [doc.pk, doc.title_tokens, doc.tokens],
+    )
+
+
+def take(doc: SearchDoc) -> None:
+    """Take a document out of the index; FTS5 needs the very tokens that it was given."""
+    _run(
+        "INSERT INTO search_index (search_index, rowid, title_tokens, tokens) VALUES ('delete', %s, %s, %s)",
+        [doc.pk, doc.title_tokens, doc.tokens],
+    )
+
+
+def clear_words() -> None:
+    """Empty the index of words."""
+    _run("INSERT INTO search_grams (search_grams) VALUES ('delete-all')", [])
+
+
+def put_words(words: list[Word]) -> None:
+    """Index words that have just been inserted."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO search_grams (rowid, grams) VALUES (%s, %s)", [(word.pk, word.grams) for word in words]
+        )
+
+
+def matching(docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc]:
+    """Return those documents that have every term."""
+    return docs.extra(
+        tables=["search_index"],
+        where=["search_index.rowid = search_searchdoc.id AND search_index MATCH %s"],
+        params=[_expression(terms)],
+    )
+
+
+def newest_first(docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
+    """Order by the row number, in which FTS5 walks by itself, so that a page of hits costs a page."""
+    return docs.extra(order_by=["-search_index.rowid"])
+
+
+def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
+    """Return how well each fits, by BM25, a hit in the title counting eight times."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid, -bm25(search_index, 8.0, 1.0) FROM search_index"
+            " WHERE search_index MATCH %s AND rowid BETWEEN %s AND %s",
+            [_expression(terms), min(ids), max(ids)],
+        )
+        wanted = set(ids)
+        return {row_id: rank for row_id, rank in cursor.fetchall() if row_id in wanted}
+
+
+def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
+    """Return words that share groups of letters, those that share most first."""
+    expression = (" AND " if all_of_them else " OR ").join(_quoted(gram) for gram in grams)
+    found = Word.objects.extra(
+        tables=["search_grams"],
+        where=["search_grams.rowid = search_word.id AND search_grams MATCH %s"],
+        params=[expression],
+    )
+    return found.order_by("-documents")[:limit] if all_of_them else found.extra(order_by=["search_grams.rank"])[:limit]
+
+
+def optimise() -> None:
+    """Merge the index into one piece, some pages at a time."""
+    _run("INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)", [])
+
+
+def _expression(terms: list[Term]) -> str:
+    return " AND ".join(f"({' OR '.join(_row(row) for row in term.rows)})" for term in terms)
+
+
+def _row(row: Row) -> str:
+    return _quoted(" ".join(row.tokens)) + ("*" if row.is_prefix else "")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _run(sql: str, values: list[object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
