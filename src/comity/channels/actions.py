@@ -98,7 +98,7 @@ def keep_findings(*, inbox: Inbox, findings: list[Finding], by: Actor) -> None:
 
 @transaction.atomic
 def lease(*, inbox: Inbox, owner: str) -> bool:
-    """Keep, or take over, the right to listen to an inbox: one process at a time, for half a minute after its last word."""
+    """Keep or take the right to listen to an inbox: one process at a time, till half a minute after its last word."""
     now = clock.now()
     health, _made = InboxHealth.objects.select_for_update().get_or_create(inbox=inbox)
     if health.listener not in ("", owner) and health.listener_until and health.listener_until > now:

@@ -57,7 +57,7 @@ class IncomingMessage:
     """A message as delivered; external_id makes it count once in its inbox.
 
     html is sanitised (`core.html`), keeps `cid:` in src, and has quoted history folded into <details>;
-    visible_text is text without quoted history and signature. sender_check is what our own mail server says of the sender.
+    visible_text is text without quoted history and signature. sender_check is our own mail server's verdict.
     """
 
     external_id: str
@@ -93,7 +93,7 @@ Incoming = IncomingMessage | IncomingStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What parse may know of the inbox: its own addresses, whose mail server's verdicts count, which envelope came with it."""
+    """What parse may know: our own addresses, whose mail server's verdicts count, which envelope came along."""
 
     own_addresses: tuple[str, ...] = ()
     trusted_servers: tuple[str, ...] = ()
@@ -117,8 +117,9 @@ class Outgoing:
     """A message to send. key is the same at every attempt; thread holds external ids of the leg, oldest first.
 
     external_id is ours, set before the first attempt where the protocol lets the sender choose it.
-    The connector calls before_body once, right before the first byte of the message itself goes out: until then a failure
-    is Retry or Rejected, afterwards a lost connection is Unknown. html may point to inline files with `cid:`. reply_token is a signed word that a plus-address can carry.
+    The connector calls before_body once, right before the first byte of the message itself goes out: until then a
+    failure is Retry or Rejected, afterwards a lost connection is Unknown. html may point to inline files with `cid:`.
+    reply_token is a signed word that a plus-address can carry.
     """
 
     key: str
@@ -225,7 +226,7 @@ class Door(Protocol):
     def deliver(
         self, raw: bytes, *, source: str, envelope_sender: str | None = None, envelope_recipients: tuple[str, ...] = ()
     ) -> None:
-        """Store what came, durably, before returning. `source` names it uniquely within the inbox, so that twice counts once."""
+        """Store what came, durably, before returning. `source` names it within the inbox; twice counts once."""
 
     def recall(self) -> dict[str, Any]:
         """Return what was remembered, across restarts."""
@@ -265,7 +266,7 @@ class Connector(Protocol):
         """Hand a message over. Raises Retry, Rejected, Unknown, WindowClosed, Unauthorised or Blocked."""
 
     def listen(self, door: Door, stop: StopSignal) -> None:
-        """Keep a connection of its own until told to stop. Raises on failure; the frame starts it again with backoff."""
+        """Keep a connection of its own until told to stop. Raises on failure; the frame starts it again."""
 
     def check(self) -> list[Finding]: ...
 

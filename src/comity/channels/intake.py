@@ -42,7 +42,7 @@ def content_of(raw: RawMessage) -> bytes:
 
 
 def read(raw_id: int, by: Actor) -> None:
-    """Read an arrival that still waits. What can't be read stays as it is, shown to administrators, and blocks nothing."""
+    """Read an arrival that still waits. What can't be read is kept, shown to administrators, and blocks nothing."""
     raw = RawMessage.objects.select_related("inbox__team").filter(pk=raw_id, state=RawState.WAITING).first()
     if raw is None:
         return

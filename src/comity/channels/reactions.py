@@ -2,10 +2,14 @@
 
 from django.db import transaction
 
+from comity.conversations.models import Inbox
 from comity.core import clock
+from comity.core.refusals import Refusal
 from comity.events.log import Event, reacts_to, set_timer
 
-from . import delivery, intake
+from . import actions, delivery, intake
+from .connecting import connector_of
+from .contract import Finding
 
 
 @reacts_to("raw.arrived", outside=True)

@@ -36,7 +36,7 @@ def read_message_id(word: str) -> tuple[int, int] | None:
 
 
 def subject_reference(conversation_id: int) -> str:
-    """Return the short reference for a subject line, such as [#1042-k7f3abcd]; 40 bits, trusted only from a participant."""
+    """Return the reference for a subject, such as [#1042-k7f3abcd]; 40 bits, trusted only from a participant."""
     return f"[#{conversation_id}-{token('subject', str(conversation_id), bits=40)}]"
 
 

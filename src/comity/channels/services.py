@@ -1,7 +1,7 @@
-"""What keeps connections to the outside: a listener for each inbox that needs one, a receiver for each kind that has one.
+"""What keeps connections to the outside: a listener for each inbox, a receiver for each kind of channel that has one.
 
-Settings may change at any time and in any process, so the supervisor looks every few seconds and starts again what changed.
-On PostgreSQL several processes may run this; a lease on the inbox keeps each mailbox to one of them.
+Settings may change at any time and in any process, so the supervisor looks every few seconds and starts again what
+changed. On PostgreSQL several processes may run this; a lease on the inbox keeps each mailbox to one of them.
 """
 
 import logging

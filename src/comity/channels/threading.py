@@ -1,7 +1,7 @@
 """Where an arriving message belongs. First hit wins; never by subject text alone.
 
-1. a signed plus-address of any recipient; 2. our signed Message-ID among the references; 3. any stored Message-ID of the
-same inbox there, if the sender takes part already; 4. a signed reference in the subject, if the sender takes part.
+1. a signed plus-address of any recipient; 2. our signed Message-ID among the references; 3. any stored Message-ID of
+the same inbox there, if the sender takes part already; 4. a signed reference in the subject, if the sender takes part.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Place:
 
 
 def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
-    """Find where a message belongs. A stranger never gets into a conversation by guessing, nor with a failed sender check."""
+    """Find where a message belongs. No stranger gets in by guessing, nor with a failed sender check."""
     signed = _by_signature(message)
     if signed:
         if _takes_part(signed, sender):

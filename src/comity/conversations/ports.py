@@ -10,9 +10,11 @@ from comity.accounts.models import Agent
 from comity.contacts.models import Contact
 from comity.contacts.ports import MERGED, VISIBLE_CONTACTS
 from comity.events.live import AUDIENCE
+from comity.search.sources import SOURCES
 
 from . import actions, queries
 from .models import Conversation, Follower
+from .search import ConversationSource
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,4 @@ class ConversationContacts:
 AUDIENCE.answer(ConversationAudience())
 MERGED.answer(ConversationMoves())
 VISIBLE_CONTACTS.answer(ConversationContacts())
+SOURCES.answer(ConversationSource())

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from comity.accounts.models import Agent
 from comity.core import clock
 from comity.core.actor import system
+from comity.core.words import Words
 from comity.events.log import Event, reacts_to, standing_timer
 from comity.notices import actions as notices
 
-from . import actions, queries
+from . import actions, queries, search
 from .models import Conversation, Message, Status
 
 standing_timer("conversations.tidy", subject="conversations:bin", cron="20 3 * * *")
@@ -33,9 +34,10 @@ def queue_message(event: Event) -> None:
 def end_snooze(event: Event) -> None:
     """Bring a conversation back whose moment has come, unless it was set aside anew."""
     conversation = queries.of_stream(event.subject)
-    if conversation and conversation.status == Status.SNOOZED and conversation.snoozed_until:
-        if conversation.snoozed_until <= clock.now():
-            actions.wake(conversation=conversation, by=system("snooze", event.pk))
+    if conversation is None or conversation.status != Status.SNOOZED:
+        return
+    if conversation.snoozed_until and conversation.snoozed_until <= clock.now():
+        actions.wake(conversation=conversation, by=system("snooze", event.pk))
 
 
 @reacts_to("conversations.tidy")
@@ -48,6 +50,34 @@ def empty_bin(event: Event) -> None:
 def find_lost(event: Event) -> None:
     """Ask about messages whose worker died while handing them over."""
     actions.abandon()
+
+
+@reacts_to(
+    "conversation.created",
+    "conversation.retitled",
+    "conversation.tagged",
+    "conversation.merged",
+    "conversation.unmerged",
+    "conversation.split",
+    "conversation.unsplit",
+    "conversation.restored",
+    "message.received",
+    "message.scheduled",
+    "message.unscheduled",
+    "note.added",
+)
+def index_for_search(event: Event) -> None:
+    """Keep the search index in step with a conversation as it is now."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        search.index(conversation)
+
+
+@reacts_to("conversation.purged", "conversation.merged_away")
+def forget_in_search(event: Event) -> None:
+    """Take a conversation out of the index that nobody can open any more."""
+    if queries.of_stream(event.subject) is None:
+        search.forget(int(event.subject.partition(":")[2]))
 
 
 @reacts_to("conversation.assigned")
@@ -78,7 +108,7 @@ def tell_author(event: Event) -> None:
         _tell(message.author_agent_id, "failed_send", NOT_DELIVERED, conversation, event)
 
 
-def _tell(agent_id: int, kind: str, words: str, conversation: Conversation, event: Event, **values: str) -> None:
+def _tell(agent_id: int, kind: str, words: Words, conversation: Conversation, event: Event, **values: str) -> None:
     agent = Agent.objects.filter(pk=agent_id, is_active=True).first()
     if agent is None:
         return

@@ -1,6 +1,7 @@
 """What of a conversation can be found: subject, people, number, words and the names of files."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from comity.files import queries as files
 from comity.search import actions as index_actions
@@ -22,7 +23,7 @@ def forget(conversation_id: int) -> None:
     index_actions.remove(kind=KIND, object_id=conversation_id)
 
 
-def document(conversation: Conversation) -> dict[str, str | int]:
+def document(conversation: Conversation) -> dict[str, Any]:
     """Return what the index keeps of a conversation."""
     spoken = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk")[:LAST_MESSAGES]
     parts = [conversation.reference, conversation.contact.name]
@@ -51,7 +52,7 @@ class ConversationSource:
         """How many there are."""
         return Conversation.objects.filter(merged_into=None).count()
 
-    def iterate(self, after_id: int) -> Iterator[dict[str, str | int]]:
+    def iterate(self, after_id: int) -> Iterator[dict[str, Any]]:
         """Yield the documents of conversations with a higher id, in order."""
         for conversation in Conversation.objects.filter(merged_into=None, pk__gt=after_id).order_by("pk").iterator():
             yield document(conversation)

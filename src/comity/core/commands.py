@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .actor import Actor
 from .refusals import NotAllowed, Refusal
 from .registry import Registry
+from .words import Words
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Command:
     """Something that can be done by name. `input` is a frozen dataclass."""
 
     name: str
-    label: str
+    label: Words
     permission: str
     input: type
     run: Callable[..., object]
@@ -40,7 +41,7 @@ commands: Registry[Command] = Registry("commands")
 
 
 def command(
-    name: str, *, label: str, permission: str, input: type, icon: str = "zap", key: str = ""
+    name: str, *, label: Words, permission: str, input: type, icon: str = "zap", key: str = ""
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Register `function(user, input)` as a command."""
     if not is_dataclass(input):

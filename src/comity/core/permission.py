@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .registry import Registry
+from .words import Words
 
 ADMINISTRATOR, SUPERVISOR, AGENT, LIGHT_AGENT, AUDITOR = (
     "administrator",
@@ -19,7 +20,7 @@ class Permission:
     """A verb such as `conversations.reply`; `roles` are the built-in roles that have it from the start."""
 
     name: str
-    label: str
+    label: Words
     roles: tuple[str, ...] = (ADMINISTRATOR,)
 
 

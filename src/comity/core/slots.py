@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 
+from .words import Words
+
 T = TypeVar("T", bound="Placed")
 
 
@@ -24,10 +26,10 @@ class NavItem(Placed):
     `group` is the heading it stands under in the settings menu; `key` opens it after G, in the rail.
     """
 
-    label: str
+    label: Words
     icon: str
     url_name: str
-    group: str = ""
+    group: Words = ""
     key: str = ""
 
 
@@ -50,10 +52,10 @@ class Finder(Placed):
 class Found:
     """One line of the palette."""
 
-    label: str
+    label: Words
     url: str
     icon: str
-    group: str
+    group: Words
     hint: str = ""
 
 

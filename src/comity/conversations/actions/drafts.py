@@ -1,4 +1,4 @@
-"""Drafts: rows of their own, saved on the server as they are typed, so that nothing that happens around them loses a word."""
+"""Drafts: rows of their own, saved on the server as they are typed, so that nothing around them loses a word."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -82,7 +82,8 @@ def _addresses(given: list[str] | None) -> list[str]:
 
 def _refuse_taken(channel: str, addresses: list[str], *, besides: Inbox | None) -> None:
     wanted = {address for address in addresses if address}
-    for other in Inbox.objects.filter(channel=channel).exclude(pk=besides.pk if besides else None):
+    others = Inbox.objects.filter(channel=channel)
+    for other in others.exclude(pk=besides.pk) if besides else others:
         if taken := wanted & set(other.own_addresses):
             values = {"name": other.name, "address": sorted(taken)[0]}
             raise Refusal(_("The inbox “%(name)s” already has the address %(address)s.") % values)

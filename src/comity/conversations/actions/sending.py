@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=120)
 
 @transaction.atomic
 def queue(*, message: Message, by: Actor) -> Outbox | None:
-    """Put a message whose time has come into the outbox. Nothing happens when it was taken back or is there already."""
+    """Put a message whose time has come into the outbox. Nothing happens when it was taken back or is there."""
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state != MessageState.SCHEDULED:
         return None
@@ -36,7 +36,7 @@ def queue(*, message: Message, by: Actor) -> Outbox | None:
 def claim(*, message_id: int, owner: str) -> Outbox | None:
     """Take a queued message for one attempt; returns None when there is nothing to do.
 
-    A row that another worker left in `sending` becomes unknown once its lease has passed, and is never tried again by itself.
+    A row that another worker left in `sending` becomes unknown once its lease has passed; nobody tries it by itself.
     """
     outbox = Outbox.objects.select_for_update().filter(message_id=message_id).first()
     if outbox is None or outbox.state not in (OutboxState.QUEUED, OutboxState.SENDING):
@@ -54,7 +54,7 @@ def claim(*, message_id: int, owner: str) -> Outbox | None:
 
 @transaction.atomic
 def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
-    """Commit that the body is about to go out, with the id that the message will have. Raises Refusal when the row was lost."""
+    """Commit that the body is about to go out, with the id it will have. Raises Refusal when the row was lost."""
     outbox = _owned(outbox, owner, OutboxState.QUEUED)
     outbox.state, outbox.lease_until = OutboxState.SENDING, clock.now() + LEASE
     outbox.save(update_fields=["state", "lease_until"])
@@ -121,7 +121,7 @@ def mark_unknown(*, outbox: Outbox, owner: str, reason: str, by: Actor) -> None:
 
 @transaction.atomic
 def abandon(*, everything: bool = False) -> int:
-    """Make unknown what lost workers left in `sending`: all of it when this program is known to be alone, else what is past its lease."""
+    """Make unknown what lost workers left in `sending`: what is past its lease, or all when this program is alone."""
     lost = Outbox.objects.select_for_update().filter(state=OutboxState.SENDING)
     if not everything:
         lost = lost.filter(lease_until__lt=clock.now())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from comity.accounts.models import Agent, Team
 from comity.core import clock
 from comity.core.pages import Page, page
+from comity.core.words import Words
 from comity.search import queries as search
 
 from ..models import Conversation, ConversationTag, Follower, ReadMark, Status, Watching
@@ -24,7 +25,7 @@ class View:
     """A named selection of conversations. `key` is how the address names it."""
 
     key: str
-    label: str
+    label: Words
     icon: str
     hue: int | None = None
     count: int = 0

@@ -58,7 +58,7 @@ def thread(conversation: Conversation, *, before: int | None = None, after: int 
 
 
 def newest_message_id(conversation: Conversation) -> int:
-    """Return the id of the last message that somebody wrote; the composer sends it along, so that nothing is overlooked."""
+    """Return the id of the last message that somebody wrote; the composer sends it along."""
     last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").values_list("pk", flat=True)
     return last.first() or 0
 

@@ -28,9 +28,12 @@ _SCHRIEB_AM = re.compile(
     r"[<(\[]?[^\s<>@]+@[^\s<>@]+[>)\]]?\s+(?:schrieb|schreef|skrev|wrote|napsal|napisał|kirjoitti|escribió)\s+(?:am|op|den|on|dne|el)?\b.*:\s*$",
     re.IGNORECASE,
 )
+_VERB = re.compile(rf"\b(?:{_VERBS})\b", re.IGNORECASE)
 _DATE_AND_ADDRESS = re.compile(r"^\W*\d{1,4}[./年-]\s*\d{1,2}.*<[^<>\s]+@[^<>\s]+>[^:：]{0,20}[:：]?\s*$")
+_TIME_AND_ADDRESS = re.compile(r"\d{1,2}[:.]\d\d.*<[^<>\s]+@[^<>\s]+>\s*[:：]$")
 _OLD_GMAIL = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d [^\n]{1,120}$")
 _HINT = re.compile(r"\d|@|<")
+_BEGINS_WITH_DATE = re.compile(r"^[\s>*-]*\d{1,4}\s?(?:[./-]|年|\w{3,12}\.?\s\d)|^\w{3,12}[,.]?\s\d{1,2}\s")
 _OPENER = re.compile(rf"^[\s>*_-]*{_OPENERS}", re.IGNORECASE)
 
 _FORWARDED = re.compile(
@@ -49,16 +52,18 @@ def is_attribution(line: str) -> bool:
     line = " ".join(line.split())
     if not 6 <= len(line) <= 400 or not _HINT.search(line):
         return False
-    if _DATE_AND_ADDRESS.match(line) or _OLD_GMAIL.match(line) or _SCHRIEB_AM.search(line[-200:]):
+    if _TIME_AND_ADDRESS.search(line[-300:]) or _DATE_AND_ADDRESS.match(line) or _OLD_GMAIL.match(line) or _SCHRIEB_AM.search(line[-200:]):
         return True
+    if line[-1] in ":：" and _OPENER.match(line) and _VERB.search(line):
+        return True  # Am 3. Mai schrieb Anna <…>:
     return bool(_INTRO.search(line[-80:])) and (
         line.rstrip("-* ").endswith((":", "：", "道")) or bool(_OPENER.match(line))
     )
 
 
-def opens_attribution(line: str) -> bool:
-    """Can an introduction of several lines begin with this one?"""
-    return bool(_OPENER.match(line)) or bool(re.match(r"^[\s>*-]*\d", line)) or "<" in line or "@" in line
+def begins_attribution(line: str) -> bool:
+    """Does a line begin as introductions do: “On …”, “Am …”, or with a date?"""
+    return bool(_OPENER.match(line) or _BEGINS_WITH_DATE.match(line))
 
 
 def ends_attribution(line: str) -> bool:
