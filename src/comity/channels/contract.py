@@ -58,6 +58,7 @@ class IncomingMessage:
 
     html is sanitised (`core.html`), keeps `cid:` in src, and has quoted history folded into <details>;
     visible_text is text without quoted history and signature. sender_check is our own mail server's verdict.
+    forwarded_from is whom a forwarded message names as its writer: a claim.
     """
 
     external_id: str
@@ -75,6 +76,7 @@ class IncomingMessage:
     sender_check: SenderCheck = "none"
     language: str = ""
     problems: tuple[str, ...] = ()
+    forwarded_from: Address | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

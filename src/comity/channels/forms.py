@@ -28,14 +28,14 @@ class InboxForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         required=False,
     )
-    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Team"),
         help_text=gettext_lazy("Whose conversations these are. Without a team, everybody sees them."),
         required=False,
         empty_label=gettext_lazy("No team"),
     )
-    brand: forms.ModelChoiceField[Brand] = forms.ModelChoiceField(
+    brand: "forms.ModelChoiceField[Brand]" = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Brand"),
         help_text=gettext_lazy("Under which name and colours answers go out."),

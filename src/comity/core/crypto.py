@@ -26,8 +26,8 @@ def mac(purpose: str, text: str, *, length: int = 32) -> bytes:
 
 
 def token(purpose: str, text: str, *, bits: int = 100) -> str:
-    """Return a MAC in lower-case base 32, safe where letters are folded, such as in a mail address."""
-    return base64.b32encode(mac(purpose, text, length=(bits + 7) // 8)).decode().rstrip("=").lower()
+    """Return a MAC of so many bits in lower-case base 32, 5 a letter, safe where letters are folded, as in mail."""
+    return base64.b32encode(mac(purpose, text)).decode().lower()[: -(-bits // 5)]
 
 
 def is_token(purpose: str, text: str, given: str, *, bits: int = 100) -> bool:

@@ -54,7 +54,7 @@ def claim(*, message_id: int, owner: str) -> Outbox | None:
 
 @transaction.atomic
 def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
-    """Commit that the body is about to go out, with the id it will have. Raises Refusal when the row was lost."""
+    """Commit that the body goes out now, with the id that it has. Raises Refusal when the row was lost."""
     outbox = _owned(outbox, owner, OutboxState.QUEUED)
     outbox.state, outbox.lease_until = OutboxState.SENDING, clock.now() + LEASE
     outbox.save(update_fields=["state", "lease_until"])
@@ -69,7 +69,7 @@ def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
 def mark_sent(
     *, outbox: Outbox, owner: str, external_id: str = "", refused: Mapping[str, str] | None = None, by: Actor
 ) -> Message:
-    """Note that the other side took the message; `refused` names the recipients that it would not take, with the reason."""
+    """Note that the other side took the message; `refused` names recipients that it would not take, with the reason."""
     outbox = _owned(outbox, owner, OutboxState.SENDING)
     _close(outbox, OutboxState.SENT)
     message = outbox.message
