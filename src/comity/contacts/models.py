@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .kinds import UNCHECKED, IdentityKind, kind_of
@@ -69,6 +70,14 @@ class Trust(models.TextChoices):
     OBSERVED = "observed", _("Observed")
 
 
+PROOFS = {
+    "sender_check": _("The mail server’s sender check passed."),
+    "channel": _("The channel vouches for it."),
+    "code": _("They entered a code that was sent there."),
+    "agent": _("A colleague checked it."),
+}
+
+
 class Identity(models.Model):
     """By what a contact is known on a channel. Unique, so that a message finds its person."""
 
@@ -106,6 +115,11 @@ class Identity(models.Model):
     def is_unchecked(self) -> bool:
         """Did this come with a failed sender check, beside an identity that is proven?"""
         return self.kind.endswith(UNCHECKED)
+
+    @property
+    def how_proven(self) -> str:
+        """What proved it, in words."""
+        return str(PROOFS.get(self.proven_how, self.proven_how))
 
     @property
     def opens_history(self) -> bool:
@@ -226,6 +240,9 @@ class Purpose(models.TextChoices):
     RESEARCH = "research", _("Surveys and research")
 
 
+BY_MERGE = "merge"  # evidence of the lines that a merge itself wrote
+
+
 class Consent(models.Model):
     """A line of the consent ledger: granted or withdrawn, when, where, to which text. The newest line holds."""
 
@@ -245,6 +262,11 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.is_granted}"
+
+    @property
+    def where(self) -> str:
+        """Where it was said, in words."""
+        return gettext("when two customers were merged") if self.evidence == BY_MERGE else self.evidence
 
 
 class MergeRecord(models.Model):

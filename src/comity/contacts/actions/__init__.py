@@ -1,6 +1,6 @@
 """Everything that can be done to contacts. Their state changes nowhere else."""
 
-from .companies import create_company, define_attribute, retire_attribute, update_company
+from .companies import company_named, create_company, define_attribute, retire_attribute, update_company
 from .consent import set_consent
 from .identities import add_identity, claim, decide_claim, make_primary, prove, recognise, remove_identity
 from .merging import merge, undo_merge
@@ -13,6 +13,7 @@ __all__ = [
     "add_note",
     "change_note",
     "claim",
+    "company_named",
     "create",
     "create_company",
     "decide_claim",

@@ -25,6 +25,15 @@ def create_company(*, name: str, by: Actor, domain: str = "") -> Company:
 
 
 @transaction.atomic
+def company_named(*, name: str, by: Actor) -> Company | None:
+    """Return the company of that name, made when there is none yet; None for an empty name."""
+    if not clean_name(name):
+        return None
+    known = Company.objects.filter(folded=normalise.folded(name)).order_by("pk").first()
+    return known or create_company(name=name, by=by)
+
+
+@transaction.atomic
 def update_company(*, company: Company, name: str, domain: str, by: Actor, version: int | None = None) -> Company:
     """Change a company. Raises Stale when `version` is not the newest."""
     company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from comity.contacts import fields, queries
 from comity.contacts.models import (
+    BY_MERGE,
     Claim,
     Consent,
     Contact,
@@ -26,7 +27,6 @@ from comity.events.log import Actor, record
 from .consent import add_line
 from .locks import lock_contact, lock_identities
 
-BY_MERGE = "merge"  # evidence of the lines that a merge itself wrote
 OF_CONTACT: tuple[tuple[str, type[Model]], ...] = (
     ("notes", ContactNote),
     ("taggings", Tagging),
@@ -139,10 +139,8 @@ def _movable(model: type[Model], source: Contact, into: Contact) -> QuerySet[Any
     if model is Tagging:
         return rows.exclude(tag__in=Tagging.objects.filter(contact=into).values("tag"))
     if model is Claim:
-        theirs = set(rows.values_list("kind", "value")) & set(
-            Claim.objects.filter(contact=into).values_list("kind", "value")
-        )
-        return rows.exclude(pk__in=[one.pk for one in rows if (one.kind, one.value) in theirs])
+        ours = Claim.objects.filter(contact=into, kind=OuterRef("kind"), value=OuterRef("value"))
+        return rows.exclude(Exists(ours))
     return rows
 
 

@@ -11,9 +11,11 @@ from .people import (
     consent_flags,
     contact_of_stream,
     definitions,
+    facts_of,
     newest_consents,
     standing,
     tag_names,
+    visible_companies,
     visible_to,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "contact_of_stream",
     "definitions",
     "duplicates",
+    "facts_of",
     "find",
     "find_contacts",
     "matching",
@@ -37,5 +40,6 @@ __all__ = [
     "preview",
     "standing",
     "tag_names",
+    "visible_companies",
     "visible_to",
 ]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from comity.contacts.models import Company, Contact, Identity
 from comity.core.refusals import Refusal
 from comity.core.slots import Found
 
-from .people import visible_to
+from .people import visible_companies, visible_to
 
 
 def matching(user: Any, text: str = "") -> QuerySet[Contact]:
@@ -27,9 +28,11 @@ def matching(user: Any, text: str = "") -> QuerySet[Contact]:
     return contacts.prefetch_related(Prefetch("identities", queryset=shown))
 
 
-def matching_companies(text: str = "") -> QuerySet[Company]:
-    """Return the companies whose name or domain matches."""
-    every = Company.objects.all()
+def matching_companies(user: Any, text: str = "") -> QuerySet[Company]:
+    """Return the companies whose name or domain matches, each with how many contacts it has in `people`."""
+    people = visible_to(user).filter(merged_into=None, company=OuterRef("pk")).order_by().values("company")
+    counted = people.annotate(count=Count("pk")).values("count")
+    every = visible_companies(user).annotate(people=Coalesce(Subquery(counted), 0))
     wanted = normalise.folded(text)
     return every.filter(_words("folded", wanted) | Q(domain__startswith=wanted)) if wanted else every
 

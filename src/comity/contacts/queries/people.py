@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf.locale import LANG_INFO
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from comity.contacts import attributes
 from comity.contacts.models import (
@@ -91,6 +93,23 @@ class Card:
     here: datetime | None
 
     @property
+    def language(self) -> str:
+        """The language's name, or its code where nobody has a name for it."""
+        code = self.contact.language
+        known = LANG_INFO.get(code.lower()) or LANG_INFO.get(code.partition("-")[0].lower())
+        return gettext(known["name"]) if known and "name" in known else code
+
+    @property
+    def decided(self) -> list[ConsentFlag]:
+        """Only the purposes about which the contact said something."""
+        return [flag for flag in self.consents if flag.line]
+
+    @property
+    def latest_notes(self) -> list[ContactNote]:
+        """The few that fit beside a conversation."""
+        return self.notes[:2]
+
+    @property
     def known_facts(self) -> list[Fact]:
         """Only those that have a value."""
         return [fact for fact in self.facts if fact.shown]
@@ -106,14 +125,17 @@ def card(contact_id: int, *, notes: int = 2) -> Card | None:
         identities=list(contact.identities.order_by("-is_primary", "pk")),
         claims=claims_of(contact),
         tags=list(ContactTag.objects.filter(taggings__contact=contact).order_by("folded")),
-        facts=[
-            Fact(one, contact.attributes.get(one.key), attributes.shown(one, contact.attributes.get(one.key)))
-            for one in definitions()
-        ],
+        facts=facts_of(contact),
         consents=consent_flags(contact.pk),
         notes=list(contact.notes.select_related("author").order_by("-pk")[:notes]),
         here=clock.now().astimezone(ZoneInfo(contact.zone)) if contact.zone else None,
     )
+
+
+def facts_of(contact: Contact) -> list[Fact]:
+    """Return every attribute in use with the contact's value."""
+    values = contact.attributes
+    return [Fact(one, values.get(one.key), attributes.shown(one, values.get(one.key))) for one in definitions()]
 
 
 def claims_of(contact: Contact) -> list[Claim]:
@@ -140,6 +162,13 @@ def definitions(*, retired: bool = False) -> QuerySet[AttributeDefinition]:
     """Return the attributes in use, or all with those that are not."""
     every = AttributeDefinition.objects.order_by("is_retired", "position", "pk")
     return every if retired else every.filter(is_retired=False)
+
+
+def visible_companies(user: Any) -> QuerySet[Company]:
+    """Return the companies that somebody may see: all, or those of the contacts whom they may see."""
+    if user.may("contacts.read") and user.scope != OWN:
+        return Company.objects.all()
+    return Company.objects.filter(contacts__in=visible_to(user)).distinct()
 
 
 def companies() -> QuerySet[Company]:
