@@ -140,8 +140,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # failures are counted in the database, for every process
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}  # beside our own count in the database, for every process
 MFA_ADAPTER = "comity.accounts.adapter.TwoFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "comity.accounts.forms.codes.CodeForm",
+    "reauthenticate": "comity.accounts.forms.codes.ConfirmCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -193,5 +197,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"comity": {"level": "INFO"}},
+    "loggers": {
+        "comity": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # what is only not found would fill the log, one-time links among it
+    },
 }

@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from .actions.settings import save
+from .forms.options import form_for
 from .registry import groups, option, options_group
 from .setting_queries import ORGANISATION, load, value_at
 
@@ -94,6 +95,7 @@ __all__ = [
     "PresenceOptions",
     "SignInPolicy",
     "SystemMailOptions",
+    "form_for",
     "groups",
     "load",
     "option",

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from comity.core import clock
 from comity.core.permission import ADMINISTRATOR, Permission, permissions
+from comity.files import queries as files
 
 from .models import Agent, AgentSkill, Brand, Invitation, Membership, Organisation, Presence, Role, Skill, Team
 
@@ -28,6 +29,12 @@ def is_set_up() -> bool:
 def default_brand() -> Brand | None:
     """Return the brand whose name and colour our own pages carry."""
     return Brand.objects.filter(is_default=True).first()
+
+
+def logo_url(brand: Brand | None) -> str:
+    """Return where a brand's logo is, for some hours; "" when it has none."""
+    found = files.of_owner(brand.stream) if brand else []
+    return files.url_for(found[-1]) if found and found[-1].file.is_servable else ""
 
 
 def brands() -> QuerySet[Brand]:
@@ -127,6 +134,11 @@ class Verb:
 
     permission: Permission
     room: str
+
+    @property
+    def heading(self) -> str:
+        """The room's name, as a heading."""
+        return self.room.replace("_", " ").capitalize()
 
 
 def verbs() -> list[Verb]:

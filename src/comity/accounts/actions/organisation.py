@@ -13,6 +13,8 @@ from comity.core.actor import Actor
 from comity.core.refusals import Refusal, Stale
 from comity.core.text import clean_name
 from comity.events.log import record
+from comity.files import actions as files
+from comity.files.kinds import is_picture
 
 
 @transaction.atomic
@@ -95,3 +97,22 @@ def _kept(brand: Brand) -> None:
     except ValidationError as problem:
         raise Refusal(" ".join(problem.messages), status=422) from None
     brand.save()
+
+
+def set_logo(*, brand: Brand, content: bytes, name: str, by: Actor) -> None:
+    """Give a brand a picture as its logo. Raises Refusal for what is no picture."""
+    staged = files.stage(content)
+    if not is_picture(staged.content_type):
+        raise Refusal(_("This is not a picture that browsers show. Use PNG, JPEG, WebP or GIF."), status=422)
+    with transaction.atomic():
+        kept = files.keep(content=staged, by=by)
+        files.release_owner(owner=brand.stream)
+        files.refer(file=kept, to=brand.stream, name=name)
+        record("brand.changed", subject=brand.stream, by=by, changed=["logo"])
+
+
+@transaction.atomic
+def remove_logo(*, brand: Brand, by: Actor) -> None:
+    """Take a brand's logo away."""
+    files.release_owner(owner=brand.stream)
+    record("brand.changed", subject=brand.stream, by=by, changed=["logo"])

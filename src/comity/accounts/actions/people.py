@@ -109,6 +109,16 @@ def change_profile(*, agent: Agent, values: Mapping[str, Any], by: Actor) -> Age
     return agent
 
 
+def set_theme(*, agent: Agent, theme: str, by: Actor) -> Agent:
+    """Keep the chosen theme: light, dark, or "" for the machine's own."""
+    return change_profile(agent=agent, values={"theme": theme}, by=by)
+
+
+def set_keys(*, agent: Agent, enabled: bool, by: Actor) -> Agent:
+    """Switch single keys on or off for somebody."""
+    return change_profile(agent=agent, values={"keys_enabled": enabled}, by=by)
+
+
 @transaction.atomic
 def deactivate(*, agent: Agent, version: int, by: Actor) -> Agent:
     """Close the door for somebody: they are signed out everywhere and can't return until reactivated."""

@@ -8,6 +8,7 @@ from comity.accounts.models import Agent, Presence
 from comity.accounts.options import PresenceOptions, load
 from comity.core import clock
 from comity.core.actor import Actor, system
+from comity.events.live import signal
 from comity.events.log import cancel_timer, record, set_timer
 
 TICK = timedelta(minutes=1)
@@ -84,6 +85,7 @@ def _become(agent: Agent, presence: str, *, by: Actor) -> None:
     agent.presence, agent.presence_since = presence, clock.now()
     agent.save(update_fields=["presence", "presence_since"])
     record(f"agent.went_{presence}", subject=agent.stream, by=by)
+    signal(f"presence:{agent.pk}", presence)  # a subject of its own, which every agent may hear
 
 
 def _locked(agent: Agent) -> Agent:

@@ -22,11 +22,14 @@ PER_ADDRESS, PER_NETWORK = 5, 30
 LINKS_AT_ONCE = 3
 
 
-def check_not_locked(*, email: str, network: str) -> None:
-    """Raise Refusal, with the minutes to wait, after too many failures for an address or from a network."""
+def check_not_locked(*, who: str, network: str) -> None:
+    """Raise Refusal, with the minutes to wait, after too many failures of somebody or from a network.
+
+    `who` is an address for passwords, "code 7" for the codes of agent 7.
+    """
     recent = SignInFailure.objects.filter(at__gt=clock.now() - WINDOW).order_by("-at")
     for rows, allowed in (
-        (recent.filter(who=_who(email)), PER_ADDRESS),
+        (recent.filter(who=_hashed(who)), PER_ADDRESS),
         (recent.filter(network=network), PER_NETWORK),
     ):
         failures = list(rows.values_list("at", flat=True)[:allowed])
@@ -42,19 +45,33 @@ def check_not_locked(*, email: str, network: str) -> None:
 
 
 @transaction.atomic
-def note_failure(*, email: str, network: str) -> None:
-    """Count a wrong password or code; where the address is somebody's, the log says so too."""
+def note_failure(*, who: str, network: str, agent: Agent | None = None) -> None:
+    """Count a wrong password or code; where it was somebody's, the log says so too."""
     SignInFailure.objects.filter(at__lt=clock.now() - WINDOW).delete()
-    SignInFailure.objects.create(who=_who(email), network=network[:64], at=clock.now())
-    agent = Agent.objects.filter(email__iexact=email).first()
+    SignInFailure.objects.create(who=_hashed(who), network=network[:64], at=clock.now())
     if agent:
         record("agent.sign_in_failed", subject=agent.stream, by=system("sign-in"))
 
 
 @transaction.atomic
-def forget_failures(*, email: str) -> None:
-    """Begin to count anew for an address whose owner has proven who they are by another way."""
-    SignInFailure.objects.filter(who=_who(email)).delete()
+def forget_failures(*, who: str) -> None:
+    """Begin to count anew for somebody who has proven who they are."""
+    SignInFailure.objects.filter(who=_hashed(who)).delete()
+
+
+@transaction.atomic
+def set_password(*, agent: Agent, password: str) -> None:
+    """Keep a new password. Every other browser of this person is signed out by it."""
+    agent.set_password(password)
+    agent.save(update_fields=["password"])
+    forget_failures(who=agent.email)
+    record("agent.password_changed", subject=agent.stream, by=agent.actor)
+
+
+@transaction.atomic
+def note_security_change(*, agent: Agent, what: str) -> None:
+    """Note that somebody added or removed a second factor, or made new recovery codes."""
+    record("agent.security_changed", subject=agent.stream, by=agent.actor, what=what)
 
 
 @transaction.atomic
@@ -90,5 +107,5 @@ def _has_enough_links(agent: Agent) -> bool:
     return recent.count() >= LINKS_AT_ONCE
 
 
-def _who(email: str) -> str:
-    return token("sign-in failure", email.strip().lower(), bits=160)
+def _hashed(who: str) -> str:
+    return token("sign-in failure", who.strip().lower(), bits=160)

@@ -1,0 +1,56 @@
+"""What other rooms need of this one: who looks at a live stream."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.contrib.auth import get_user
+
+from comity.core.permission import permissions
+from comity.events.live import AUDIENCE, VIEWER
+
+from .models import Agent
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What somebody was allowed to see when their stream began; the stream asks again now and then."""
+
+    agent_id: int
+    permissions: frozenset[str]
+    scope: str
+    team_ids: frozenset[int]
+
+    def may(self, permission: str) -> bool:
+        """Does the viewer's role allow this?"""
+        return permission in self.permissions
+
+
+class PresenceAudience:
+    """Every agent hears who comes and goes."""
+
+    kind = "presence"
+
+    def envelopes(self, ids: Iterable[int]) -> dict[int, int]:
+        """Return each id: there is nothing more to know."""
+        return {number: number for number in ids}
+
+    def may_see(self, viewer: object, envelope: int) -> bool:
+        """Is somebody of the organisation listening?"""
+        return isinstance(viewer, Viewer)
+
+
+AUDIENCE.answer(PresenceAudience())
+
+
+@VIEWER.answer
+def viewer_of(session_key: str) -> Viewer | None:
+    """Return who a session belongs to, or None when it is over."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    agent = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]  # it reads nothing but the session
+    if not isinstance(agent, Agent):
+        return None
+    allowed = frozenset(permission.name for permission in permissions if agent.may(permission.name))
+    return Viewer(agent.pk, allowed, agent.scope, agent.team_ids)

@@ -1,0 +1,61 @@
+"""Addresses of this room, and those of allauth that we use."""
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from .views import entrance, me, organisation, people, teams
+
+urlpatterns = [
+    path("start/<int:link_id>/<str:code>", entrance.start, name="start"),
+    path("join/<int:invitation_id>/<str:code>", entrance.invitation, name="invitation"),
+    path("account/link", entrance.ask_for_link, name="ask_for_link"),
+    path("account/link/<int:link_id>/<str:code>", entrance.sign_in_link, name="sign_in_link"),
+    path("account/sign-in", allauth.login, name="account_login"),
+    path("account/sign-out", allauth.logout, name="account_logout"),
+    path("account/deactivated", allauth.account_inactive, name="account_inactive"),
+    path("account/sign-up", allauth.signup, name="account_signup"),
+    path("account/confirm", allauth.reauthenticate, name="account_reauthenticate"),
+    path("account/password", allauth.password_change, name="account_change_password"),
+    path("account/password/new", allauth.password_set, name="account_set_password"),
+    path("account/password/reset", entrance.reset_password, name="account_reset_password"),
+    path("account/password/reset/sent", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^account/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "account/password/reset/done",
+        allauth.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("account/two-factor/", include("allauth.mfa.urls")),
+    path("account/sessions", me.my_sessions, name="my_sessions"),
+    path("me/presence", me.presence, name="presence"),
+    path("settings/me", me.profile, name="my_profile"),
+    path("settings/people", people.people, name="settings_people"),
+    path("settings/people/invite", people.invite, name="settings_invite"),
+    path("settings/people/<int:agent_id>", people.person, name="settings_person"),
+    path("settings/people/<int:agent_id>/active", people.is_active, name="person_is_active"),
+    path("settings/invitations/<int:invitation_id>/renew", people.renew_invitation, name="renew_invitation"),
+    path("settings/invitations/<int:invitation_id>/withdraw", people.withdraw_invitation, name="withdraw_invitation"),
+    path("settings/teams", teams.teams, name="settings_teams"),
+    path("settings/teams/new", teams.team, name="settings_new_team"),
+    path("settings/teams/<int:team_id>", teams.team, name="settings_team"),
+    path("settings/skills", teams.skills, name="settings_skills"),
+    path("settings/skills/<int:skill_id>", teams.skill, name="settings_skill"),
+    path("settings/roles", teams.roles, name="settings_roles"),
+    path("settings/roles/new", teams.role, name="settings_new_role"),
+    path("settings/roles/<int:role_id>", teams.role, name="settings_role"),
+    path("settings/organisation", organisation.organisation, name="settings_organisation"),
+    path("settings/brands", organisation.brands, name="settings_brands"),
+    path("settings/brands/new", organisation.brand, name="settings_new_brand"),
+    path("settings/brands/<int:brand_id>", organisation.brand, name="settings_brand"),
+    path("settings/brands/<int:brand_id>/change", organisation.brand_change, name="brand_change"),
+    path("settings/flags", organisation.flags, name="settings_flags"),
+    path("settings/sign-in", organisation.options, {"group": "sign_in"}, name="settings_sign_in"),
+    path("settings/system-mail", organisation.options, {"group": "system_mail"}, name="settings_system_mail"),
+    path("settings/system-mail/test", organisation.test_system_mail, name="test_system_mail"),
+    path("settings/options/<slug:group>", organisation.options, name="settings_options"),
+    path("settings/options/<slug:group>/<slug:level>/<int:level_id>", organisation.options, name="settings_options_at"),
+]

@@ -1,0 +1,1 @@
+"""Pages of this room: read the request, act once, render."""
