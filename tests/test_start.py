@@ -10,7 +10,8 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ Fresh = Callable[..., LiveComity]
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> LiveComity:
+def fresh(tmp_path: Path) -> Iterator[LiveComity]:
     """A program that was never started, with an empty folder."""
     live = LiveComity(tmp_path)
     yield live
@@ -38,12 +39,12 @@ def run(live: LiveComity, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def get(address: str) -> tuple[int, dict[str, str], bytes]:
+def get(address: str) -> tuple[int, Message, bytes]:
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:
-            return answer.status, dict(answer.headers), answer.read()
+            return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read()
+        return error.code, error.headers, error.read()
 
 
 def open_stream(live: LiveComity) -> socket.socket:

@@ -54,9 +54,14 @@ class Door:
         answer = {"status": "ok" if not reasons else "unwell", "version": __version__}
         if reasons:
             answer["reasons"] = reasons
-        headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+        body = json.dumps(answer).encode() + b"\n"
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
         await send({"type": "http.response.start", "status": 503 if reasons else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(answer).encode() + b"\n"})
+        await send({"type": "http.response.body", "body": body})
 
     async def _reasons(self) -> list[str]:
         look = asyncio.get_running_loop().run_in_executor(self._look, _database_problem)
