@@ -13,12 +13,13 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 LEASE = 60  # seconds
+WINDOW = 200  # fresh runs at the front, and lanes in one walk, that a claim looks at: so it never takes long
 FRESH = "{0}.owner IS NULL AND {0}.not_before IS NULL AND {0}.parked_at IS NULL"
 COLUMNS = "id, event_id, reaction, subject, lane, attempts"
 # Statistics of a table that empties itself lie: without this PostgreSQL now and then reads it whole.
-PINNED = "; ".join(
-    f"SET LOCAL enable_{plan} = off" for plan in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin")
-)
+# A plan that is "off" but unavoidable looks so dear that PostgreSQL would compile it first, for 75 ms: hence no JIT.
+PLANS_OFF = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit")
+PINNED = "; ".join(f"SET LOCAL {plan} = off" for plan in PLANS_OFF)
 
 
 class LostLease(Exception):
@@ -36,6 +37,29 @@ class Claim:
     lane: str
     attempts: int
     owner: str
+
+
+@dataclass
+class Hands:
+    """One worker: its name as an owner, which runs it takes, and how far it has walked along the lanes."""
+
+    owner: str
+    outside: bool = False
+    lane: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to take; `bound` is the last id of the front where more lies behind it."""
+
+    is_fresh: bool
+    is_due: bool
+    bound: int | None
+
+    @property
+    def is_work(self) -> bool:
+        """Is it worth a transaction?"""
+        return self.is_fresh or self.is_due
 
 
 _held: ContextVar[Claim | None] = ContextVar("held", default=None)
@@ -63,58 +87,97 @@ def check_lease() -> None:
             raise LostLease(claim.lane)
 
 
-def claim(owner: str, *, outside: bool, limit: int, now: Any) -> list[Claim]:
+def claim(hands: Hands, *, limit: int, now: Any) -> list[Claim]:
     """Take up to so many runs that may begin: fresh ones of free lanes, else one whose retry is due at `now`."""
-    if not _is_something_waiting(outside, now):
-        return []  # reading is free; a claim takes the write lock
-    found: list[Claim] = []
-    for is_retry in (False, True):
+    if _is_sqlite() and not _look(hands, now).is_work:
+        return []  # reading is free there; a claim takes the write lock
+    for _ in range(3):
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                _pin_plans(cursor)
-                found += _take(cursor, owner, outside, 1 if is_retry else limit - len(found), now if is_retry else None)
+            with transaction.atomic():
+                return sorted(_take(hands, limit, now), key=lambda claim: claim.id)
         except IntegrityError:
-            pass  # somebody took a run of the same lane in this moment: try again next time
-        if len(found) >= limit:
-            break
-    return sorted(found, key=lambda claim: claim.id)
+            continue  # somebody took a run of the same lane in this moment
+    return []
 
 
-def _is_something_waiting(outside: bool, now: Any) -> bool:
+def _take(hands: Hands, limit: int, now: Any) -> list[Claim]:
+    if not _is_sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute(PINNED)
+    seen = _look(hands, now)
+    found: list[Claim] = []
+    if seen.is_fresh:
+        bound = "" if seen.bound is None else f" AND d.id <= {seen.bound:d}"
+        found = _update(hands, f"d.outside = %s AND {FRESH.format('d')}{_is_lowest()}{bound}", [hands.outside], limit)
+    if seen.bound is not None and len(found) < limit:
+        heads = _walk_lanes(hands)  # few lanes fill the front: look behind them
+        if heads:
+            condition = f"d.id IN ({', '.join(map(str, heads))}) AND d.outside = %s AND {FRESH.format('d')}"
+            found += _update(hands, condition, [hands.outside], limit - len(found), order="")
+    if seen.is_due and len(found) < limit:
+        due = "d.outside = %s AND d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s"
+        found += _update(hands, due, [hands.outside, _moment(now)], 1, order=" ORDER BY d.outside, d.not_before")
+    return found
+
+
+def _look(hands: Hands, now: Any) -> Seen:
+    fresh = f"FROM events_run d WHERE d.outside = %s AND {FRESH.format('d')}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 WHERE EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s AND {FRESH.format('d')})"
-            " OR EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s AND d.owner IS NULL"
-            " AND d.parked_at IS NULL AND d.not_before <= %s)",
-            [outside, outside, _moment(now)],
+            f"SELECT EXISTS (SELECT 1 {fresh}), EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s"
+            " AND d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s),"
+            f" (SELECT d.id {fresh} ORDER BY d.outside, d.id LIMIT 1 OFFSET {WINDOW - 1})",
+            [hands.outside, hands.outside, _moment(now), hands.outside],
         )
-        return cursor.fetchone() is not None
+        is_fresh, is_due, bound = cursor.fetchone()
+    return Seen(bool(is_fresh), bool(is_due), bound)
 
 
-def _take(cursor: Any, owner: str, outside: bool, limit: int, due: Any) -> list[Claim]:
-    is_sqlite = _is_sqlite()
-    if due is not None:
-        when, order = "d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s", "d.outside, d.not_before"
-    else:
-        when, order = FRESH.format("d"), "d.outside, d.id"
-        # "Lowest of its lane", written so that each planner finds the right index.
-        same = f"FROM events_run e WHERE e.lane = d.lane AND {FRESH.format('e')}"
-        when += (
-            f" AND NOT EXISTS (SELECT 1 {same} AND e.id < d.id)"
-            if is_sqlite
-            else f" AND d.id = (SELECT min(e.id) {same})"
+def _is_lowest() -> str:
+    """Write “lowest of its lane” so that each planner finds the right index."""
+    same = f"FROM events_run e WHERE e.lane = d.lane AND {FRESH.format('e')}"
+    if _is_sqlite():
+        return f" AND NOT EXISTS (SELECT 1 {same} AND e.id < d.id)"
+    return f" AND d.id = (SELECT min(e.id) {same})"
+
+
+def _walk_lanes(hands: Hands) -> list[int]:
+    """Return the heads of the next lanes by name, beginning where the last walk ended."""
+    following = f"SELECT e.lane FROM events_run e WHERE {FRESH.format('e')} AND e.lane > {{}} ORDER BY e.lane LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE lanes(lane, turn) AS (SELECT ({following.format('%s')}), 1 UNION ALL"
+            f" SELECT ({following.format('l.lane')}), l.turn + 1 FROM lanes l"
+            f" WHERE l.lane IS NOT NULL AND l.turn < {WINDOW})"
+            f" SELECT l.lane, (SELECT min(e.id) FROM events_run e WHERE e.lane = l.lane AND {FRESH.format('e')})"
+            " FROM lanes l WHERE l.lane IS NOT NULL",
+            [hands.lane],
         )
+        rows = cursor.fetchall()
+    hands.lane = rows[-1][0] if len(rows) == WINDOW else ""  # they come in the order of the walk
+    return [head for _, head in rows if head is not None]
+
+
+def _update(
+    hands: Hands, condition: str, values: list[Any], limit: int, order: str = " ORDER BY d.outside, d.id"
+) -> list[Claim]:
     picked = (
-        f"SELECT d.id FROM events_run d WHERE d.outside = %s AND {when}"
+        f"SELECT d.id FROM events_run d WHERE {condition}"
         " AND NOT EXISTS (SELECT 1 FROM events_run r WHERE r.lane = d.lane AND r.owner IS NOT NULL)"
-        f" ORDER BY {order} LIMIT %s{'' if is_sqlite else ' FOR UPDATE SKIP LOCKED'}"
+        f"{order} LIMIT %s{'' if _is_sqlite() else ' FOR UPDATE SKIP LOCKED'}"
     )
-    where = f"id IN ({picked})" if is_sqlite else f"id = ANY(ARRAY({picked}))"
-    values = [owner, outside, *([] if due is None else [_moment(due)]), limit]
-    cursor.execute(
-        f"UPDATE events_run SET owner = %s, lease_until = {_lease_end()} WHERE {where} RETURNING {COLUMNS}", values
-    )
-    return [Claim(*row, owner) for row in cursor.fetchall()]
+    where = f"id IN ({picked})" if _is_sqlite() else f"id = ANY(ARRAY({picked}))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE events_run SET owner = %s, lease_until = {_lease_end()} WHERE {where} RETURNING {COLUMNS}",
+            [hands.owner, *values, limit],
+        )
+        return [_claim(row, hands.owner) for row in cursor.fetchall()]
+
+
+def _claim(row: Any, owner: str) -> Claim:
+    number, event_id, reaction, subject, lane, attempts = row
+    return Claim(number, event_id, reaction, subject, lane, attempts, owner)
 
 
 def take_next(done: Claim) -> Claim | None:
@@ -129,7 +192,7 @@ def take_next(done: Claim) -> Claim | None:
             [done.owner, done.lane, done.id],
         )
         row = cursor.fetchone()
-    return Claim(*row, done.owner) if row else None
+    return _claim(row, done.owner) if row else None
 
 
 def end(done: Claim) -> None:
@@ -189,11 +252,6 @@ def free_expired() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE events_run SET owner = NULL, lease_until = NULL WHERE id IN ({expired})")
         return int(cursor.rowcount)
-
-
-def _pin_plans(cursor: Any) -> None:
-    if not _is_sqlite():
-        cursor.execute(PINNED)
 
 
 def _is_sqlite() -> bool:

@@ -15,7 +15,7 @@ from comity.core import clock
 from comity.core.actor import system
 
 from . import claims, waking
-from .claims import Claim, LostLease
+from .claims import Claim, Hands, LostLease
 from .log import Event, reactions, record
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Worker:
         self.owner = uuid4().hex
         self.outside = outside
         self.is_busy = False
+        self._hands = Hands(self.owner, outside)
         self._stopping = stopping
         self._renew_at = 0.0
 
@@ -72,7 +73,7 @@ class Worker:
 
     def work_off(self) -> int:
         """Take one batch and run it; return how many runs were taken."""
-        taken = claims.claim(self.owner, outside=self.outside, limit=1 if self.outside else BATCH, now=clock.now())
+        taken = claims.claim(self._hands, limit=1 if self.outside else BATCH, now=clock.now())
         if not taken:
             return 0
         self._renew_at = time.monotonic() + claims.LEASE / 3

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from comity.core import clock
 from comity.core.refusals import Refusal
 from comity.events import actions, claims, log, queries, worker
+from comity.events.claims import Hands
 from comity.events.models import Event, Run
 from comity.events.runner import AlreadyRunning, Runner
 from comity.events.tests.make import BY, a_reaction, an_event, running, until
@@ -198,7 +199,7 @@ def test_the_lease_of_a_long_outside_reaction_is_renewed_and_one_of_a_dead_worke
     a_reaction("long", "toy.made", does=long, outside=True)
     a_reaction("short", "toy.sold", does=effect)
     event, orphan = an_event(), an_event("toy.sold")
-    assert claims.claim("a dead worker", outside=False, limit=20, now=clock.now())
+    assert claims.claim(Hands("a dead worker"), limit=20, now=clock.now())
     with running():
         until(lambda: orphan.pk in done(), 4)
         until(lambda: event.pk in done(), 6)
@@ -274,7 +275,7 @@ def test_the_embedded_engine_frees_what_a_crash_left_behind() -> None:
         pytest.skip("leases end by themselves on PostgreSQL")
     a_reaction("first", "toy.made", does=effect)
     event = an_event()
-    assert claims.claim("a crashed worker", outside=False, limit=20, now=clock.now())
+    assert claims.claim(Hands("a crashed worker"), limit=20, now=clock.now())
     with running():
         until(lambda: done() == [event.pk], 2)
 
