@@ -13,6 +13,8 @@ from .kinds import kinds
 from .models import Notice
 from .options import NoticeOptions
 
+CHANGED = "notices"  # the live signal to the agent's own pages
+
 
 @transaction.atomic
 def tell(*, agent_id: int, kind: str, title: str, url: str, subject: str, because_of: int, by: Actor) -> Notice | None:
@@ -29,7 +31,7 @@ def tell(*, agent_id: int, kind: str, title: str, url: str, subject: str, becaus
         defaults={"title": title[:300], "url": url, "subject": subject, "created_at": clock.now()},
     )
     if is_new:
-        _ring(agent_id)
+        signal(f"agent:{agent_id}", CHANGED)
     return notice
 
 
@@ -37,18 +39,18 @@ def tell(*, agent_id: int, kind: str, title: str, url: str, subject: str, becaus
 def mark_read(*, notice: Notice) -> Notice:
     """Note that the agent has read it. Again changes nothing."""
     if _read(Notice.objects.filter(pk=notice.pk)):
-        _ring(notice.agent_id)
+        signal(f"agent:{notice.agent_id}", CHANGED)
     notice.refresh_from_db()
     return notice
 
 
 @transaction.atomic
 def mark_all_read(*, agent_id: int, up_to: int | None = None) -> int:
-    """Note that the agent has read everything, or everything up to a notice, so that none is lost that came meanwhile."""
+    """Note that the agent has read everything, or everything up to a notice: what came meanwhile stays unread."""
     rows = Notice.objects.filter(agent_id=agent_id)
     count = _read(rows if up_to is None else rows.filter(pk__lte=up_to))
     if count:
-        _ring(agent_id)
+        signal(f"agent:{agent_id}", CHANGED)
     return count
 
 
@@ -57,7 +59,18 @@ def clear_subject(*, agent_id: int, subject: str) -> int:
     """Note that the agent has seen what their notices about a subject, such as `conversation:42`, lead to."""
     count = _read(Notice.objects.filter(agent_id=agent_id, subject=subject))
     if count:
-        _ring(agent_id)
+        signal(f"agent:{agent_id}", CHANGED)
+    return count
+
+
+@transaction.atomic
+def clear_url(*, url: str, subject: str) -> int:
+    """Note for everybody that what a notice about a subject leads to has been dealt with."""
+    unread = Notice.objects.filter(subject=subject, url=url, read_at=None)
+    agents = sorted(set(unread.values_list("agent_id", flat=True)))
+    count = _read(unread)
+    for agent_id in agents:
+        signal(f"agent:{agent_id}", CHANGED)
     return count
 
 
@@ -66,10 +79,7 @@ def _read(rows: QuerySet[Notice]) -> int:
 
 
 def _wants(agent_id: int, kind: str) -> bool:
+    """Is the agent there, and did they not say that they can do without this kind?"""
     if not Agent.objects.filter(pk=agent_id, is_active=True).exists():
         return False
-    return not kinds[kind].is_optional or bool(getattr(load(NoticeOptions, person=agent_id), kind, True))
-
-
-def _ring(agent_id: int) -> None:
-    transaction.on_commit(lambda: signal(f"agent:{agent_id}", "notices"), robust=True)
+    return bool(getattr(load(NoticeOptions, person=agent_id), kind, True))

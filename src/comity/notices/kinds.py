@@ -1,4 +1,4 @@
-"""The kinds of notices. Rooms that tell people something declare theirs in their `options.py` or `ports.py`."""
+"""The kinds of notices. A room that tells people something of its own declares it in its `ports.py`."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,11 @@ from comity.core.registry import Registry
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice: its words in the person's own settings, and its icon."""
+    """One kind of notice: what it is called, and its icon. People can do without those named in `NoticeOptions`."""
 
     name: str
     label: str | Promise
     icon: str = "bell"
-    is_optional: bool = True  # can a person do without it?
 
 
 kinds: Registry[Kind] = Registry("kinds of notices")
@@ -29,7 +28,7 @@ def declare(*declared: Kind) -> None:
 
 declare(
     Kind("mention", _("Somebody mentions you"), "at-sign"),
-    Kind("assignment", _("A conversation is assigned to you"), "user-check"),
-    Kind("failed_send", _("A message of yours was not delivered"), "triangle-alert", is_optional=False),
+    Kind("assignment", _("A conversation is assigned to you"), "user-round-check"),
+    Kind("failed_send", _("A message of yours was not delivered"), "triangle-alert"),
     Kind("parked_reaction", _("Work of the program stopped and waits for you"), "circle-pause"),
 )

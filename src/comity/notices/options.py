@@ -6,13 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.options import option, options_group
 
-from .kinds import kinds
-
-
-def unwanted_kinds() -> dict[str, object]:
-    """Return the kinds that a person can do without, with their words."""
-    return {kind.name: kind.label for kind in kinds if kind.is_optional}
-
 
 @options_group(
     "notices",

@@ -1,14 +1,25 @@
 """What others ask about notices."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db.models import QuerySet
 
 from comity.core.pages import Page, page
 
+from .kinds import kinds
 from .models import Notice
 
 MOST = 1000  # counts are exact to 999
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A notice as the list draws it."""
+
+    notice: Notice
+    icon: str
+    label: str
 
 
 class Reader(Protocol):
@@ -28,12 +39,13 @@ def unread_count(user: Reader) -> int:
     return of_agent(user).filter(read_at=None).order_by()[:MOST].values("pk").count()
 
 
-def newest(user: Reader, *, limit: int = 12) -> list[Notice]:
-    """Return the newest ones, for the panel beneath the bell."""
-    return list(of_agent(user).order_by("-pk")[:limit])
-
-
 def listed(user: Reader, *, after: str | None = None, unread_only: bool = False) -> Page[Notice]:
     """Return one page of the person's notices, newest first."""
     rows = of_agent(user)
     return page(rows.filter(read_at=None) if unread_only else rows, by=("-pk",), after=after)
+
+
+def shown(notice: Notice) -> Shown:
+    """Return a notice with the icon and name of its kind; a kind whose room is gone has the bell."""
+    kind = kinds.get(notice.kind)
+    return Shown(notice, kind.icon if kind else "bell", str(kind.label) if kind else "")

@@ -34,7 +34,7 @@ def index(
     """Make something findable as it is now, in place of what was known of it before."""
     title_tokens = " ".join(tokens(title[:1000], language))
     body_tokens = tokens(body[:LETTERS], language)
-    _lock(kind, object_id)
+    lock(kind, object_id)
     _forget(kind, object_id)
     doc = SearchDoc.objects.create(
         id=_new_id(kind, object_id, updated_at or clock.now()),
@@ -54,7 +54,7 @@ def index(
 @transaction.atomic
 def remove(*, kind: str, object_id: int) -> None:
     """Let something be found no longer."""
-    _lock(kind, object_id)
+    lock(kind, object_id)
     _forget(kind, object_id)
 
 
@@ -68,16 +68,16 @@ def learn() -> int:
 
 @transaction.atomic
 def forget_words() -> None:
-    """Empty the vocabulary, so that no word stays that only erased texts had; `learn` fills it again."""
+    """Empty the vocabulary: no word stays that only erased texts had. Documents bring theirs when indexed again."""
     engine().clear_words()
     Word.objects.all().delete()
-    SearchDoc.objects.filter(is_learned=True).update(is_learned=False)
 
 
 @transaction.atomic
-def remove_missing(*, kind: str, known: set[int], after_id: int, up_to: int) -> None:
-    """Remove what the index has between two object ids, but the room has no longer."""
-    rows = SearchDoc.objects.filter(kind=kind, object_id__gt=after_id, object_id__lte=up_to)
+def remove_missing(*, kind: str, known: set[int], after_id: int, up_to: int | None) -> None:
+    """Remove what the index has between two object ids, or after one, but the room has no longer."""
+    rows = SearchDoc.objects.filter(kind=kind, object_id__gt=after_id)
+    rows = rows if up_to is None else rows.filter(object_id__lte=up_to)
     for object_id in list(rows.values_list("object_id", flat=True)):
         if object_id not in known:
             remove(kind=kind, object_id=object_id)
@@ -89,9 +89,17 @@ def optimise() -> None:
     engine().optimise()
 
 
+def lock(kind: str, object_id: int) -> None:
+    """Let one transaction at a time work on a thing, until it ends. On SQLite there is one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            number = zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31
+            cursor.execute("SELECT pg_advisory_xactlock(%s, %s)", [LOCK, number])
+
+
 @transaction.atomic
 def _learn_some() -> int:
-    _lock("vocabulary", 0)
+    lock("vocabulary", 0)
     docs = list(SearchDoc.objects.filter(is_learned=False).order_by("id")[:BATCH])
     counts: Counter[str] = Counter()
     compounds: set[str] = set()
@@ -135,11 +143,3 @@ def _new_id(kind: str, object_id: int, at: datetime) -> int:
     while SearchDoc.objects.filter(pk=wanted).exists():
         wanted += 1
     return wanted
-
-
-def _lock(kind: str, object_id: int) -> None:
-    """Let one transaction at a time index a thing. On SQLite there is one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            number = zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])

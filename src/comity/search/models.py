@@ -6,11 +6,10 @@ from django.db import models
 class SearchDoc(models.Model):
     """One findable thing of a room.
 
-    The primary key grows with `updated_at`, so that "newest first" is the order of the index itself.
+    The action chooses the primary key so that it grows with `updated_at`: "newest first" is the index's own order.
     """
 
     personal_fields = ("title", "body", "title_tokens", "tokens")
-    id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     language = models.CharField(max_length=10, blank=True)

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from comity.events.models import Job
+
 from .analyse import Row, Term, terms
 from .engine import engine
 from .models import SearchDoc
+from .sources import REBUILD
 from .vocabulary import allowed_distance, distance, grams_of, inner_grams
 
 RANKED = 2_000  # the newest hits are put in order of fit, so that a common word costs no more than a rare one
@@ -72,6 +75,11 @@ def matching(text: str, *, kind: str) -> QuerySet[SearchDoc, int]:
     wanted, _instead = _understood(text, docs)
     found = engine().matching(docs, wanted) if wanted else docs.none()
     return found.values_list("object_id", flat=True)
+
+
+def last_rebuild() -> Job | None:
+    """Return the newest rebuild of the index, going on or ended."""
+    return Job.objects.filter(kind=REBUILD).order_by("-pk").first()
 
 
 def _within(within: Mapping[str, QuerySet[Any] | None]) -> QuerySet[SearchDoc]:

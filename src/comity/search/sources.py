@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from comity.core.ports import Port
 
+REBUILD = "search.rebuild"  # the kind of the long job
+
 
 class Source(Protocol):
     """All findable things of one kind."""

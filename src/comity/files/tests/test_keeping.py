@@ -161,7 +161,7 @@ from comity.core.actor import system
 from comity.files import actions, store
 step = sys.argv[1]
 
-def die(*_): os._exit(9)
+def die(*_, **__): os._exit(9)
 
 if step == "staged": store.place = die
 if step == "renamed": store._sync = die

@@ -197,14 +197,8 @@ def test_a_very_long_text_is_cut_and_still_found_by_its_beginning() -> None:
     assert found("beginning") == [doc.object_id]
 
 
-def test_the_vocabulary_learns_once_and_forgets_when_asked() -> None:
+def test_the_vocabulary_learns_each_document_once() -> None:
     a_doc("wonderful lamp")
     a_doc("wonderful chair")
     assert Word.objects.get(word="wonderful").documents == 2
     assert actions.learn() == 0
-
-    SearchDoc.objects.all()[0].refresh_from_db()
-    actions.forget_words()
-    assert not Word.objects.exists()
-    assert actions.learn() == 2
-    assert found("wonderfull") != []
