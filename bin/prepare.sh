@@ -33,9 +33,10 @@ prepare_venv() {
   lock="$house/requirements/$1.txt"
   sum=$(cksum <"$lock")
   if [ "$(cat "$venv/.locked-$1" 2>/dev/null)" != "$sum" ] && ! covered "$1"; then
-    say "Installing $(grep -c '==' "$lock") packages, as locked in requirements/$1.txt (a minute or two the first time)"
+    total=$(grep -c '^[A-Za-z]' "$lock")
+    say "Installing up to $total packages, as locked in requirements/$1.txt (a minute or two the first time)"
     "$venv/bin/python" -m pip install --disable-pip-version-check --require-hashes --progress-bar on \
-      -r "$lock" 2>&1 | show_progress "$(grep -c '==' "$lock")" ||
+      -r "$lock" 2>&1 | show_progress "$total" ||
       fail "The packages could not be installed; pip's reason stands above."
     printf '%s\n' "$sum" >"$venv/.locked-$1"
   fi
@@ -48,12 +49,21 @@ covered() {
   [ "$1" != dev ] && [ "$(cat "$venv/.locked-dev" 2>/dev/null)" = "$(cksum <"$house/requirements/dev.txt")" ]
 }
 
-# Turns pip's many lines into one that counts; its errors are shown as they are.
+# Turns pip's many lines into one that counts, on a terminal; its errors are shown as they are.
 show_progress() {
-  awk -v total="$1" '
-    /^Collecting / { done++; printf "\r  fetching %d of %d  %-40.40s", done, total, $2; fflush(); next }
-    /^Installing collected/ { printf "\r  installing …%-50s", ""; fflush(); next }
-    /^(ERROR|WARNING|error:)/ || /No matching distribution|hash/ { printf "\n%s", $0; fflush() }
-    END { print "" }
+  [ -t 1 ] && terminal=1 || terminal=0
+  awk -v total="$1" -v terminal="$terminal" '
+    function show(text) {
+      if (terminal) { printf "\r  %-70.70s", text } else { print "  " text }
+      fflush()
+    }
+    /^Collecting / {
+      done++
+      if (terminal || done % 10 == 1) show("fetching " done " of " total ": " $2)
+      next
+    }
+    /^Installing collected/ { show("unpacking them"); next }
+    /^ERROR|^error:|^ *(Expected|Got) / { print (terminal ? "\n" : "") $0; fflush() }
+    END { if (terminal) print "" }
   '
 }
