@@ -11,6 +11,6 @@ SETTINGS.add(
         url_name="settings_parked",
         group=_("Operation"),
         permission="events.operate",
-        order=90,
+        order=80,
     )
 )

@@ -92,7 +92,7 @@ def ago(when: datetime | None, classes: str = "") -> SafeString:
     local = timezone.localtime(when)
     return format_html(
         '<cm-ago class="{}" datetime="{}" title="{}">{}</cm-ago>',
-        f"tnum {classes}".strip(),
+        classes,
         when.isoformat(),
         date_format(local, "DATETIME_FORMAT"),
         moment_text(when),
@@ -107,7 +107,7 @@ def moment(when: datetime | None, classes: str = "") -> SafeString:
     local = timezone.localtime(when)
     return format_html(
         '<time class="{}" datetime="{}" title="{}">{}</time>',
-        f"tnum {classes}".strip(),
+        classes,
         when.isoformat(),
         date_format(local, "DATETIME_FORMAT"),
         moment_text(when),

@@ -10,9 +10,10 @@ import "./cm-toast.js";
 import "./cm-undo.js";
 import { start as answers } from "./answers.js";
 import { start as dialogs } from "./dialogs.js";
+import { start as presence } from "./presence.js";
 import { start as theme } from "./theme.js";
 
-const LATER = ["cm-autosave", "cm-chips", "cm-editor", "cm-upload"];
+const LATER = ["cm-autosave", "cm-chips", "cm-editor", "cm-thread", "cm-upload"];
 
 function fetchWhatIsThere() {
   for (const name of LATER) {
@@ -22,6 +23,7 @@ function fetchWhatIsThere() {
 
 answers();
 dialogs();
+presence();
 theme();
 fetchWhatIsThere();
 document.addEventListener("htmx:load", fetchWhatIsThere);
