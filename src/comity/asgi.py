@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import django
 
@@ -51,7 +52,7 @@ class Door:
 
     async def _health(self, send: Send) -> None:
         reasons = await self._reasons()
-        answer = {"status": "ok" if not reasons else "unwell", "version": __version__}
+        answer: dict[str, object] = {"status": "ok" if not reasons else "unwell", "version": __version__}
         if reasons:
             answer["reasons"] = reasons
         body = json.dumps(answer).encode() + b"\n"
@@ -83,4 +84,4 @@ def _database_problem() -> str:
 
 
 # Takes the client's address and scheme from X-Forwarded-For and -Proto of the named proxies, and of nobody else.
-application = ProxyHeadersMiddleware(Door(), settings.TRUSTED_PROXIES)
+application = ProxyHeadersMiddleware(cast(Any, Door()), settings.TRUSTED_PROXIES)

@@ -14,7 +14,7 @@ ALONE = "On SQLite one program does everything: run “comity up”. To run its 
 
 def run(name: str) -> int:
     """Run the whole program, or the one part of that name."""
-    embedded = settings.DATABASES["default"]["ENGINE"].endswith(".sqlite")
+    embedded = str(settings.DATABASES["default"]["ENGINE"]).endswith(".sqlite")
     if embedded and name != "up":
         raise Refusal(ALONE)
     folder = DataFolder(settings.DATA)
