@@ -1,12 +1,16 @@
-"""What contacts asks of the rooms above it."""
+"""What contacts asks of the rooms above it, and what it answers to those below."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
 from comity.core.ports import Port
+from comity.events.live import AUDIENCE
+from comity.search.sources import SOURCES
 
 from .models import Contact
+from .search import ContactSource
 
 
 class Moves(Protocol):
@@ -36,3 +40,21 @@ class Visibility(Protocol):
 
 MERGED: Port[Moves] = Port("contacts merged")
 VISIBLE_CONTACTS: Port[Visibility] = Port("visible contacts")
+
+
+class ContactAudience:
+    """Hands news of contacts to those who may see them all; whoever is limited to their own asks when they look."""
+
+    kind = "contact"
+
+    def envelopes(self, ids: Iterable[int]) -> dict[int, object]:
+        """Nothing about a single contact decides."""
+        return dict.fromkeys(ids, True)
+
+    def may_see(self, viewer: Any, envelope: object) -> bool:
+        """Decide from the snapshot that was made when the stream began."""
+        return "contacts.read" in viewer.permissions and viewer.scope != "own"
+
+
+AUDIENCE.answer(ContactAudience())
+SOURCES.answer(ContactSource())

@@ -74,7 +74,9 @@ def matching(text: str, *, kind: str) -> QuerySet[SearchDoc, int]:
     docs = SearchDoc.objects.filter(kind=kind)
     wanted, _instead = _understood(text, docs)
     found = engine().matching(docs, wanted) if wanted else docs.none()
-    return found.values_list("object_id", flat=True)
+    ids = found.values_list("object_id", flat=True)
+    ids.query.alias_prefix = "S"  # within another query Django then keeps the table's name, which the engine's SQL uses
+    return ids
 
 
 def last_rebuild() -> Job | None:

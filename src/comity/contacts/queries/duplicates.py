@@ -50,7 +50,7 @@ class Suggestion:
 
 
 def duplicates(contact: Contact, *, user: Any) -> list[Suggestion]:
-    """Return the likeliest few, without those that somebody found to be others. Seven queries at most."""
+    """Return the likeliest few, without those that somebody found to be others. Eight queries at most."""
     best: dict[int, tuple[int, str]] = {}
     identities = list(Identity.objects.filter(contact=contact).order_by("pk")[:20])
     for candidate, weight, reason in (

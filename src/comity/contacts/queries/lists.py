@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,18 +12,19 @@ from comity.contacts.kinds import kinds
 from comity.contacts.models import Company, Contact, Identity
 from comity.core.refusals import Refusal
 from comity.core.slots import Found
+from comity.search import queries as search
 
 from .people import visible_companies, visible_to
 
 
 def matching(user: Any, text: str = "") -> QuerySet[Contact]:
-    """Return the contacts somebody may see that match: words of the name, or the beginning of an identity.
+    """Return the contacts somebody may see who match a text in name, identities, company or tags.
 
     Each comes with its identities loaded.
     """
     contacts = visible_to(user).filter(merged_into=None)
     if text.strip():
-        contacts = contacts.filter(_by_name(text) | _by_identity(text))
+        contacts = contacts.filter(Q(pk__in=search.matching(text, kind="contact")) | Q(pk__in=_owners_of(text)))
     shown = Identity.objects.order_by("-is_primary", "pk")
     return contacts.prefetch_related(Prefetch("identities", queryset=shown))
 
@@ -59,10 +60,6 @@ def _hint(contact: Contact) -> str:
     return next((one.shown for one in contact.identities.all() if one.shown != contact.name), "")
 
 
-def _by_name(text: str) -> Q:
-    return _words("folded", normalise.folded(text))
-
-
 def _words(field: str, wanted: str) -> Q:
     """Each word begins a word of the field, in any order."""
     condition = Q()
@@ -71,11 +68,10 @@ def _words(field: str, wanted: str) -> Q:
     return condition
 
 
-def _by_identity(text: str) -> Q:
-    theirs = Identity.objects.filter(contact=OuterRef("pk"))
+def _owners_of(text: str) -> list[int]:
+    """Return whose identity a text is, letter by letter: known at once, before the index is."""
     values = {value for kind in kinds if (value := _normalised(kind.normalised, text))}
-    begins = Q(value__startswith=text.strip().casefold().removeprefix("@")) if len(text.strip()) > 2 else Q(pk=None)
-    return Q(Exists(theirs.filter(Q(value__in=values) | begins)))
+    return list(Identity.objects.filter(value__in=values).values_list("contact", flat=True)[:50])
 
 
 def _normalised(reader: Any, text: str) -> str:

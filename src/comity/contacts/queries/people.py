@@ -116,7 +116,7 @@ class Card:
 
 
 def card(contact_id: int, *, notes: int = 2) -> Card | None:
-    """Return the card of a contact, or None; seven queries, however much there is."""
+    """Return the card of a contact, or None; as many queries, however much there is."""
     contact = Contact.objects.select_related("company").filter(pk=contact_id).first()
     if contact is None:
         return None
