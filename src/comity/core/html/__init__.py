@@ -8,11 +8,12 @@ from .images import with_images
 from .mail import sanitise_mail
 from .quotes import fold_quotes, without_quotes
 from .rich import sanitise_rich
-from .text import from_text, to_text
+from .text import from_text, plain, to_text
 
 __all__ = [
     "fold_quotes",
     "from_text",
+    "plain",
     "sanitise_mail",
     "sanitise_rich",
     "to_text",

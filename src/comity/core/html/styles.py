@@ -51,7 +51,7 @@ class Sheet:
 
     def __init__(self, css: str) -> None:
         self._rules: dict[str, list[tuple[tuple[int, int], frozenset[str], str, str]]] = {}
-        for order, (selector, declarations) in enumerate(_rules(css[:MAX_SHEET])):
+        for order, (selector, declarations) in enumerate(_rules(css[:MAX_SHEET]) if css else ()):
             found = _SELECTOR.match(selector)
             if found is None or not selector:
                 continue

@@ -16,8 +16,7 @@ _UNREAD = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|\Z)", re.IGNOR
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[!/?a-zA-Z][^>]*>?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
-_SPACE_AT_END = re.compile(r"[ \t]+\n")
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(markup: str) -> str:
@@ -49,7 +48,8 @@ def plain(markup: str) -> str:
 
 def _tidy(text: str) -> str:
     text = text.replace("\xa0", " ").replace("\r", "")
-    return _BLANK_LINES.sub("\n\n", _SPACE_AT_END.sub("\n", text)).strip()
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip()
 
 
 def _depth(root: etree._Element) -> int:

@@ -14,7 +14,8 @@ _VERBS = _words(
     napísal napísala napisao napisala написал написала написал(а) написав написа пише пишет писал писала
     yazdı yazmış
     kirjoitti kirjutas írta a_scris έγραψε كتب كتبت כתב כתבה نوشت menulis đã_viết va_escriure je_napisal
-    rašė rakstīja 写道 寫道 は書きました さんは書きました のメール 님이_작성 작성: เขียนว่า লিখেছেন ने_लिखा skrifaði shkroi"""
+    rašė rakstīja 写道 寫道 は書きました さんは書きました のメール 님이_작성 작성: เขียนว่า
+    লিখেছেন ने_लिखा skrifaði shkroi"""
 )
 _OPENERS = (
     r"(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|W dniu|Dnia|Pada|Vào|În data de|Pe|Το|Στις|В|Дана|Dana|Në|"
@@ -32,6 +33,7 @@ _VERB = re.compile(rf"\b(?:{_VERBS})\b", re.IGNORECASE)
 _DATE_AND_ADDRESS = re.compile(r"^\W*\d{1,4}[./年-]\s*\d{1,2}.*<[^<>\s]+@[^<>\s]+>[^:：]{0,20}[:：]?\s*$")
 _TIME_AND_ADDRESS = re.compile(r"\d{1,2}[:.]\d\d.*<[^<>\s]+@[^<>\s]+>\s*[:：]$")
 _OLD_GMAIL = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d [^\n]{1,120}$")
+_ENDINGS = frozenset(":：-*道ルたว่성า")
 _HINT = re.compile(r"\d|@|<")
 _BEGINS_WITH_DATE = re.compile(r"^[\s>*-]*\d{1,4}\s?(?:[./-]|年|\w{3,12}\.?\s\d)|^\w{3,12}[,.]?\s\d{1,2}\s")
 _OPENER = re.compile(rf"^[\s>*_-]*{_OPENERS}", re.IGNORECASE)
@@ -52,7 +54,12 @@ def is_attribution(line: str) -> bool:
     line = " ".join(line.split())
     if not 6 <= len(line) <= 400 or not _HINT.search(line):
         return False
-    if _TIME_AND_ADDRESS.search(line[-300:]) or _DATE_AND_ADDRESS.match(line) or _OLD_GMAIL.match(line) or _SCHRIEB_AM.search(line[-200:]):
+    if (
+        _TIME_AND_ADDRESS.search(line[-300:])
+        or _DATE_AND_ADDRESS.match(line)
+        or _OLD_GMAIL.match(line)
+        or _SCHRIEB_AM.search(line[-200:])
+    ):
         return True
     if line[-1] in ":：" and _OPENER.match(line) and _VERB.search(line):
         return True  # Am 3. Mai schrieb Anna <…>:
@@ -69,7 +76,7 @@ def begins_attribution(line: str) -> bool:
 def ends_attribution(line: str) -> bool:
     """Can an introduction of several lines end with this one?"""
     line = line.strip()
-    if not line or len(line) > 400:
+    if not line or len(line) > 400 or not (line[-1] in _ENDINGS or line[0].isdigit()):
         return False
     return (
         bool(_INTRO.search(line[-80:]))
@@ -88,10 +95,12 @@ class _Labels:
 
     _WORDS = {
         "from": """from von de da van från fra od от від από dari từ feladó lähettäjä expéditeur remitente nadawca
-            kimden gönderen من מאת از 发件人 寄件者 差出人 보낸_사람 보낸사람 de_la จาก mittente absender lähettänyt""",
+            kimden gönderen من מאת از 发件人 寄件者 差出人 보낸_사람 보낸사람 de_la
+            จาก mittente absender lähettänyt""",
         "date": """sent date gesendet datum envoyé enviado enviada fecha data inviato verzonden skickat sendt dato
             wysłano wysłane odesláno отправлено дата надіслано lähetetty päivämäärä küldve dátum gönderme
-            gönderilme_tarihi tarih trimis تاريخ_الإرسال تم_الإرسال التاريخ נשלח תאריך 发送时间 日期 傳送日期 送信日時 日付 보낸_날짜 날짜
+            gönderilme_tarihi tarih trimis تاريخ_الإرسال تم_الإرسال
+            التاريخ נשלח תאריך 发送时间 日期 傳送日期 送信日時 日付 보낸_날짜 날짜
             enviado_el enviado_em ngày tanggal dikirim""",
         "to": """to an à a para aan till til do komu кому προς kime kepada đến címzett vastaanottaja destinataire إلى
             אל ל 收件人 收件者 宛先 받는_사람 받는사람 către pro reply-to""",
@@ -106,6 +115,8 @@ class _Labels:
 
     def kind(self, line: str) -> str:
         """Return which label a line begins with, or nothing."""
+        if ":" not in line[:60] and "：" not in line[:60]:
+            return ""
         found = self._line.match(line)
         return (found.lastgroup or "") if found else ""
 

@@ -1,0 +1,1 @@
+"""The doors of the house: each folder knows one protocol and nothing else."""

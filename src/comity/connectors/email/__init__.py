@@ -1,0 +1,1 @@
+"""E-mail: IMAP and a receiver of our own in, SMTP out."""

@@ -1,0 +1,1 @@
+"""The e-mail connector, tested with real mails and real mail servers."""
