@@ -94,7 +94,7 @@ def lock(kind: str, object_id: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             number = zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31
-            cursor.execute("SELECT pg_advisory_xactlock(%s, %s)", [LOCK, number])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])
 
 
 @transaction.atomic
