@@ -176,6 +176,7 @@ def settled() -> int:
         cursor.execute(
             "SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) FROM pg_locks"
             " WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = %s"
+            " AND pid <> pg_backend_pid()"  # what this transaction itself wrote, it may read
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [KEY >> 48],
         )
