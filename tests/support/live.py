@@ -64,7 +64,9 @@ class LiveComity:
     def environment(self) -> dict[str, str]:
         """The variables under which it runs, for starting a further part beside it."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
-        given = {"COMITY_DATA": str(self.data), "COMITY_CLOCK_FILE": os.environ.get("COMITY_CLOCK_FILE", "")}
+        given = {"COMITY_DATA": str(self.data)}
+        if clock := os.environ.get("COMITY_CLOCK_FILE"):
+            given["COMITY_CLOCK_FILE"] = clock
         return {**ours, **given, "PYTHONPATH": str(HOUSE / "src"), **self._settings}
 
     def start(self, *, timeout: float = 60) -> "LiveComity":
