@@ -1,6 +1,7 @@
 """The glyph and the name of each kind of channel, for every list that shows one."""
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 CHANNEL_ICONS = {
     "email": "mail",

@@ -28,7 +28,7 @@ class Link:
 
 
 class Shell:
-    """The frame of a page: `shell.brand`, `shell.rail`, `shell.settings`, `shell.unread`, `shell.theme`, `shell.stamp`."""
+    """The frame of a page, in templates as `shell`: brand, rail, settings, personal, unread, theme, has_keys, stamp."""
 
     stamp = settings.STATIC_STAMP
 

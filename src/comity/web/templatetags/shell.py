@@ -1,10 +1,10 @@
 """The shell's tags; every template has them without `{% load %}`.
 
-    {% icon "mail" %}  {% icon "mail" "i-lg" %}  {% icon "send" label=_("Sent") %}
-    {% avatar agent %}  {% avatar contact "av-lg" presence="on" %}  {% avatar name="Anna Berg" hue=120 %}
-    {% channel "email" %}  {% channel "chat" "ch-sm" %}
-    {% ago moment %}  {% moment moment %}  {{ file.size|filesize }}
-    {% is_current "settings_people" %}
+{% icon "mail" %}  {% icon "mail" "i-lg" %}  {% icon "send" label=_("Sent") %}
+{% avatar agent %}  {% avatar contact "av-lg" presence="on" %}  {% avatar name="Anna Berg" hue=120 %}
+{% channel "email" %}  {% channel "chat" "ch-sm" %}
+{% ago moment %}  {% moment moment %}  {{ file.size|filesize }}
+{% is_current "settings_people" %}
 """
 
 from datetime import datetime
@@ -44,7 +44,9 @@ def icon(name: str, classes: str = "", *, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def avatar(person: Any = None, classes: str = "", *, name: str = "", hue: int | None = None, presence: str = "") -> SafeString:
+def avatar(
+    person: Any = None, classes: str = "", *, name: str = "", hue: int | None = None, presence: str = ""
+) -> SafeString:
     """Draw a person's initials on their own hue. Without anybody: a dashed ring.
 
     `person` has a name, perhaps initials and a hue: the number of a colour class, 0 to 35, or degrees.
@@ -53,7 +55,12 @@ def avatar(person: Any = None, classes: str = "", *, name: str = "", hue: int | 
     shown = name or str(getattr(person, "name", "") or getattr(person, "shown", "") or person or "")
     if not shown:
         unassigned = gettext("Nobody")
-        return format_html('<span class="{}" role="img" title="{}" aria-label="{}"></span>', f"av bot {classes}".strip(), unassigned, unassigned)
+        return format_html(
+            '<span class="{}" role="img" title="{}" aria-label="{}"></span>',
+            f"av bot {classes}".strip(),
+            unassigned,
+            unassigned,
+        )
     if hue is None:
         hue = getattr(person, "hue", None)
     if hue is None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -28,7 +29,7 @@ def brand_css(request: HttpRequest, brand_id: int) -> HttpResponse:
 
 
 @require_safe
-def words(request: HttpRequest, language: str) -> HttpResponse:
+def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """Return the translations that browser code uses, as a script that defines `gettext`."""
     if language not in dict(settings.LANGUAGES):
         raise Http404(f"No language {language}.")

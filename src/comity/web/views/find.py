@@ -37,7 +37,7 @@ def find(request: AgentRequest) -> HttpResponse:
     subject = request.GET.get("subject", "")[:120]
     found: dict[str, list[Found]] = {}
     for line in _found(request, text):
-        group = found.setdefault(line.group, [])
+        group = found.setdefault(str(line.group), [])
         if len(group) < EACH:
             group.append(line)
     context = {"found": found, "acts": _acts(request, subject, text), "subject": subject, "text": text}
@@ -67,9 +67,7 @@ def _acts(request: AgentRequest, subject: str, text: str) -> list[Act]:
 def _needs(command: Command) -> set[str]:
     """Return the fields of the command's input that must be given."""
     return {
-        field.name
-        for field in fields(command.input)
-        if field.default is MISSING and field.default_factory is MISSING
+        field.name for field in fields(command.input) if field.default is MISSING and field.default_factory is MISSING
     }
 
 
@@ -93,7 +91,9 @@ def _found(request: AgentRequest, text: str) -> Iterator[Found]:
 def _places(request: HttpRequest, slot: Slot[NavItem], group: str, text: str) -> Iterator[Found]:
     for link in links(request, slot):
         if _fits(link.label, text):
-            yield Found(link.label, link.url, link.icon, group, hint=f"G {link.key.upper()}" if link.key else link.group)
+            yield Found(
+                link.label, link.url, link.icon, group, hint=f"G {link.key.upper()}" if link.key else link.group
+            )
 
 
 def _fits(label: str, text: str) -> bool:

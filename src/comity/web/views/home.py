@@ -1,6 +1,6 @@
 """Where people land."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from comity.accounts.access import AgentRequest, agent_only

@@ -8,7 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from comity.accounts.access import AgentRequest, agent_may
+from comity.core.refusals import Refusal
 from comity.events import actions, queries
+
+MOST = 1000  # tried again at once
 
 
 @require_http_methods(["GET", "POST"])
@@ -16,10 +19,7 @@ from comity.events import actions, queries
 def parked_runs(request: AgentRequest) -> HttpResponse:
     """List parked runs (GET); give all of them another try (POST)."""
     if request.method == "POST":
-        tried = [actions.retry(parked=run, by=request.user.actor) for run in queries.parked()[:1000]]
-        messages.success(
-            request, ngettext("%(n)d is tried again.", "%(n)d are tried again.", len(tried)) % {"n": len(tried)}
-        )
+        _retry_all(request)
         return redirect("settings_parked")
     context = {"runs": queries.parked_page(after=request.GET.get("after")), "waiting": queries.waiting()}
     return render(request, "web/parked.html", context)
@@ -39,3 +39,17 @@ def parked_run(request: AgentRequest, run_id: int) -> HttpResponse:
         actions.retry(parked=run, by=request.user.actor)
         messages.success(request, _("It is tried again now."))
     return redirect("settings_parked")
+
+
+def _retry_all(request: AgentRequest) -> None:
+    tried = 0
+    for run in queries.parked()[:MOST]:
+        try:
+            actions.retry(parked=run, by=request.user.actor)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            tried += 1
+    if tried:
+        said = ngettext("%(count)d is tried again now.", "%(count)d are tried again now.", tried)
+        messages.success(request, said % {"count": tried})
