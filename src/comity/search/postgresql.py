@@ -3,6 +3,8 @@
 The vector is written out token by token, so PostgreSQL's own parser and dictionaries have no part in it.
 """
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -63,7 +65,8 @@ def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
     shared = RawSQL(
         "(SELECT count(*) FROM unnest(string_to_array(search_word.grams, ' ')) gram WHERE gram = ANY(%s))", [grams]
     )
-    return found.annotate(shared=shared).order_by("-shared", "-documents")[:limit]
+    most: QuerySet[Word] = found.annotate(shared=shared).order_by("-shared", "-documents")[:limit]
+    return most
 
 
 def optimise() -> None:
@@ -100,6 +103,6 @@ def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _run(sql: str, values: list[object]) -> None:
+def _run(sql: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -1,5 +1,7 @@
 """The index on SQLite: FTS5 tables beside the rows, fed by the action itself."""
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -92,6 +94,6 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _run(sql: str, values: list[object]) -> None:
+def _run(sql: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
