@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -85,6 +86,24 @@ def test_it_stops_within_five_seconds_with_streams_open(live: LiveComity) -> Non
             pass
     assert "Traceback" not in live.output()
     live.start()
+
+
+def test_second_interrupt_ends_it_at_once(fresh: LiveComity) -> None:
+    fresh.start()
+    process = fresh.process
+    assert process
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(1) == 130
+
+
+def test_data_folder_is_for_its_owner_only(fresh: LiveComity) -> None:
+    fresh.python("from django.conf import settings; settings.DATA")
+
+    assert fresh.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_it_keeps_what_it_had(fresh: LiveComity) -> None:

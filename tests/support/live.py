@@ -45,11 +45,15 @@ print(session.session_key)
 
 
 class LiveComity:
-    """A running `comity up` with a data folder and ports of its own."""
+    """A running `comity up` with a data folder and ports of its own.
+
+    `trusting` is the file of a certificate authority, such as `mail_server.ca_file`; further names are `COMITY_*`
+    variables in lower case.
+    """
 
     administrator = "ada@shop.test"
 
-    def __init__(self, folder: Path, *, database_url: str = "", **settings: str) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "", trusting: Path | None = None, **settings: str) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.port, self.smtp_port = ports.free(2)
@@ -59,6 +63,8 @@ class LiveComity:
         self._settings = {f"COMITY_{name.upper()}": value for name, value in settings.items()}
         if database_url:
             self._settings["COMITY_DATABASE_URL"] = database_url
+        if trusting:
+            self._settings["SSL_CERT_FILE"] = str(trusting)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -154,16 +160,16 @@ def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def start_live(request: pytest.FixtureRequest) -> Iterator[StartLive]:
-    """Start further programs: `start_live(database_url=…, smtp_host=…)`. On PostgreSQL in the PostgreSQL run."""
+    """Start further programs: `start_live(database_url=…, trusting=mail_server.ca_file)`. On PostgreSQL in that run."""
     started: list[LiveComity] = []
 
-    def start(*, database_url: str | None = None, **settings: str) -> LiveComity:
+    def start(*, database_url: str | None = None, trusting: Path | None = None, **settings: str) -> LiveComity:
         folder = Path(tempfile.mkdtemp(prefix="comity-live-"))
         if database_url is None and os.environ.get("COMITY_DATABASE_URL"):
             database_url = request.getfixturevalue("postgres").new_database()
         if not database_url:
             shutil.copytree(request.getfixturevalue("_prepared") / "data", folder / "data")
-        live = LiveComity(folder, database_url=database_url or "", **settings)
+        live = LiveComity(folder, database_url=database_url or "", trusting=trusting, **settings)
         started.append(live)
         return live.start()
 

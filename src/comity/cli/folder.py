@@ -31,7 +31,7 @@ class DataFolder:
     def take(self, *, alone: bool) -> None:
         """Hold the folder until this program ends, alone or with others. Raises Refusal when it is taken."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = (self.path / "lock").open("a+")
         except OSError as error:
             raise ImproperlyConfigured(f"The data folder {self.path} can't be used: {error.strerror}.") from None

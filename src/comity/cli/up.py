@@ -1,5 +1,7 @@
 """`comity up`, `web`, `worker` and `receive`: get ready, run the parts, say where to go."""
 
+import os
+
 import django
 from django.conf import settings
 
@@ -66,6 +68,8 @@ def _greet(name: str) -> None:
     from comity.accounts.actions import start
 
     say(f"\nComity is running at {settings.URL.geturl()}")
+    if settings.HOST not in ("127.0.0.1", "::1", "localhost") and not os.environ.get("COMITY_URL"):
+        say("To open it from other machines, set COMITY_URL to the address that they use.")
     if link := start.first_link():
         say(f"Sign in for the first time, once, as the administrator:\n  {link}")
     say("Ctrl-C stops it.")

@@ -84,7 +84,7 @@ def secret(name: str, *, kept_in: Path, help: str = "") -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        kept_in.mkdir(parents=True, exist_ok=True)
+        kept_in.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold what customers wrote
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
