@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -50,7 +50,7 @@ def may_any(*permissions: str) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         guarded.needs = permissions  # type: ignore[attr-defined]  # the walk over all addresses reads it
-        return guarded
+        return cast(View[P], guarded)
 
     return decorate
 

@@ -57,7 +57,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Note that somebody came in, and how."""
         how = [record["method"] for record in get_authentication_records(request, user)]
         sign_in.signed_in(agent=user, how=how)
-        return super().post_login(request, user, **kwargs)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def logout(self, request: HttpRequest) -> None:
         """Note that somebody left."""

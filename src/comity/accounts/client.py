@@ -19,12 +19,23 @@ SECONDS = 15
 class Server(Protocol):
     """Where the mail server is and how to sign in there."""
 
-    host: str
-    port: int
-    security: str
-    username: str
-    password: str
-    sender: str
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def security(self) -> str: ...  # none, starttls or tls
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
+
+    @property
+    def sender(self) -> str: ...
 
 
 class MailProblem(Exception):
@@ -71,6 +82,7 @@ class SystemMailClient:
             with self._opened() as smtp:
                 if server.security == "starttls":
                     smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo_or_helo_if_needed()
                 if server.username:
                     smtp.login(server.username, server.password)
                 yield smtp

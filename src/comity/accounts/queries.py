@@ -111,7 +111,7 @@ def online_counts() -> dict[str, int]:
 
 def has_second_factor(agent: Agent) -> bool:
     """Has somebody an authenticator app or a passkey?"""
-    return Authenticator.objects.filter(user_id=agent.pk, type__in=("totp", "webauthn")).exists()
+    return bool(Authenticator.objects.filter(user_id=agent.pk, type__in=("totp", "webauthn")).exists())
 
 
 def with_second_factor(agents: list[Agent]) -> set[int]:

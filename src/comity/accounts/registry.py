@@ -159,7 +159,8 @@ def duration_text(length: timedelta) -> str:
 
 
 def _option_of(declared: "Field[Any]", hint: Any) -> Option:
-    default = declared.default if declared.default is not MISSING else declared.default_factory()  # type: ignore[misc]
+    made = declared.default_factory
+    default = made() if made is not MISSING else declared.default
     return Option(name=declared.name, type=get_origin(hint) or hint, default=default, **declared.metadata["option"])
 
 

@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.actions import sign_in
 from comity.core.refusals import Refusal
+
+USED_FOR = 120  # seconds
 
 
 class Counted:
@@ -36,6 +39,9 @@ class Counted:
         except ValidationError:
             sign_in.note_failure(who=who, network=network, agent=self.user)
             raise
+        # allauth remembers a used code for 30 seconds, but one a little late is good for longer.
+        if not cache.add(f"second-factor-used-{self.user.pk}-{code}", True, timeout=USED_FOR):
+            raise ValidationError(_("This code was used already. Wait for the next one."), code="used")
         return code
 
 

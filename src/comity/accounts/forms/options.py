@@ -73,7 +73,7 @@ class OptionsForm(forms.Form):
 
     def settings(self) -> Any:
         """Return the group's dataclass as it would be with what was typed, secrets that are kept included."""
-        kept = load(self.group.type)
+        kept: Any = load(self.group.type)
         typed = {name: value for name, value in self.values().items() if value is not None}
         names = [option.name for option in self.group.options]
         return self.group.type(**{name: typed.get(name, getattr(kept, name)) for name in names})

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
-                ('colour', models.CharField(default='#1f6f78', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Write the colour as # and six digits, such as #1f6f78.')])),
+                ('colour', models.CharField(default='#1f6f78', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six digits, such as #1f6f78.')])),
                 ('is_default', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(default=comity.core.clock.now)),
                 ('version', models.PositiveIntegerField(default=1)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.core import clock
 
-colour_is_hex = RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour as # and six digits, such as #1f6f78."))
+colour_is_hex = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six digits, such as #1f6f78."))
 
 
 class Organisation(models.Model):

@@ -1,0 +1,312 @@
+"""People, teams, skills and roles: what can be changed, by whom, and what is refused."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from comity.accounts import flags, queries
+from comity.accounts.actions import organisation, people, roles
+from comity.accounts.models import Agent, Brand, Role
+from comity.accounts.tests.make import (
+    PASSWORD,
+    SOMEBODY,
+    a_brand,
+    a_role,
+    a_skill,
+    a_team,
+    an_agent,
+    an_organisation,
+)
+from comity.core.permission import ADMINISTRATOR, Permission, permissions
+from comity.core.refusals import NotAllowed, Refusal, Stale
+from comity.events.testing import recorded
+
+pytestmark = pytest.mark.django_db
+
+
+def change(agent: Agent, *, by: Agent | None = None, **values: object) -> Agent:
+    known = {
+        "role": agent.role,
+        "team_ids": agent.team_ids,
+        "skills": {},
+        "spoken_languages": [],
+        "version": agent.version,
+        "by": by.actor if by else SOMEBODY,
+    }
+    return people.change(agent=agent, **(known | values))
+
+
+def test_builtin_roles_have_what_rooms_declare_and_the_scopes_of_the_design() -> None:
+    roles.ensure_builtin_roles()
+    roles.ensure_builtin_roles()
+
+    scopes = {role.slug: role.scope for role in Role.objects.all()}
+    assert scopes == {
+        "administrator": "all",
+        "supervisor": "all",
+        "agent": "teams",
+        "light_agent": "own",
+        "auditor": "all",
+    }
+    for permission in permissions:
+        for role in Role.objects.all():
+            expected = role.slug == ADMINISTRATOR or role.slug in permission.roles
+            assert role.allows(permission.name) == expected, (permission.name, role.slug)
+
+
+def test_an_update_gives_new_permissions_but_not_back_what_was_taken_away() -> None:
+    supervisor = a_role("supervisor")
+    kept = [name for name in supervisor.permissions if name != "teams.manage"]
+    roles.change(role=supervisor, name="", allowed=kept, scope="all", version=1, by=SOMEBODY)
+    permissions.add("tried.out", Permission("tried.out", "Try out", ("supervisor",)))
+    try:
+        roles.ensure_builtin_roles()
+        supervisor.refresh_from_db()
+        assert "tried.out" in supervisor.permissions
+        assert "teams.manage" not in supervisor.permissions
+    finally:
+        permissions._values.pop("tried.out")
+
+
+def test_a_deactivated_agent_may_nothing() -> None:
+    assert not an_agent(role="administrator", is_active=False).may("people.manage")
+    assert not an_agent(role="administrator").may("no.such_verb")
+
+
+def test_the_page_of_a_person_sets_role_teams_skills_and_languages(client: Client) -> None:
+    an_organisation()
+    team, skill, agent = a_team(), a_skill(name="Billing"), an_agent()
+    client.force_login(an_agent(role="administrator"))
+    page = reverse("settings_person", args=[agent.pk])
+    assert "Billing" in client.get(page).content.decode()
+
+    form = {
+        "version": agent.version,
+        "role": a_role("supervisor").pk,
+        "teams": [team.pk],
+        f"skill-{skill.pk}": "4",
+        "spoken_languages": ["ar", "en"],
+    }
+    assert client.post(page, form).status_code == 302
+
+    now = queries.person(agent.pk)
+    assert (now.role.slug, now.team_ids, now.spoken_languages) == ("supervisor", {team.pk}, ["ar", "en"])
+    assert [(row.skill.name, row.level) for row in now.skills.all()] == [("Billing", 4)]
+    client.post(page, form | {"version": now.version, f"skill-{skill.pk}": ""})
+    assert not queries.person(agent.pk).skills.exists()
+
+
+def test_a_stale_change_of_a_person_is_refused() -> None:
+    agent = an_agent()
+    change(agent)
+    with pytest.raises(Stale):
+        change(agent)
+
+
+def test_the_last_administrator_stays_one() -> None:
+    only = an_agent(role="administrator")
+    an_agent(role="administrator", is_active=False)
+
+    with pytest.raises(Refusal, match="last administrator"):
+        change(only, role=a_role("agent"))
+    with pytest.raises(Refusal, match="last administrator"):
+        people.deactivate(agent=only, version=only.version, by=SOMEBODY)
+
+    an_agent(role="administrator")
+    change(only, role=a_role("agent"))
+
+
+def test_nobody_raises_somebody_above_themselves_or_touches_those_above() -> None:
+    allowed = ["people.manage", "people.see"]
+    clerk = an_agent(role=roles.create(name="Clerk", allowed=allowed, scope="all", by=SOMEBODY))
+    administrator, light = an_agent(role="administrator"), an_agent(role=clerk.role)
+
+    with pytest.raises(NotAllowed):
+        change(light, by=clerk, role=a_role("administrator"))
+    with pytest.raises(NotAllowed, match="may do more than you"):
+        people.deactivate(agent=administrator, version=administrator.version, by=clerk.actor)
+    with pytest.raises(NotAllowed):
+        roles.create(name="More", allowed=["security.manage"], scope="all", by=clerk.actor)
+
+
+def test_deactivating_signs_out_everywhere_at_once(client: Client) -> None:
+    agent = an_agent(password=PASSWORD)
+    client.post(reverse("account_login"), {"login": agent.email, "password": PASSWORD})
+    assert client.get(reverse("my_profile")).status_code == 200
+    recorded()
+    agent.refresh_from_db()
+
+    people.deactivate(agent=agent, version=agent.version, by=SOMEBODY)
+
+    assert client.get(reverse("my_profile")).status_code == 302
+    assert recorded() == ["agent.sessions_ended", "agent.deactivated"]
+    agent.refresh_from_db()
+    people.reactivate(agent=agent, version=agent.version, by=SOMEBODY)
+    assert Agent.objects.get(pk=agent.pk).is_active
+
+
+def test_nobody_deactivates_themselves() -> None:
+    an_agent(role="administrator")
+    me = an_agent(role="administrator")
+    with pytest.raises(Refusal, match="yourself"):
+        people.deactivate(agent=me, version=me.version, by=me.actor)
+
+
+def test_two_people_cannot_have_one_address_whatever_its_letters() -> None:
+    an_agent(email="maya@example.org")
+    with pytest.raises(Refusal, match="here already"):
+        people.add(email="MAYA@example.org", name="Other", role=a_role(), by=SOMEBODY)
+
+
+def test_teams_are_made_changed_and_deleted_on_their_pages(client: Client) -> None:
+    an_organisation()
+    one, two = an_agent(), an_agent()
+    client.force_login(an_agent(role="supervisor"))
+
+    client.post(reverse("settings_new_team"), {"name": "Returns", "members": [one.pk]})
+    team = queries.teams().get()
+    assert queries.team_member_ids(team.pk) == {one.pk}
+    page = reverse("settings_team", args=[team.pk])
+    client.post(page, {"name": "Repairs", "members": [two.pk], "version": team.version})
+    assert queries.team_member_ids(team.pk) == {two.pk}
+    assert "Somebody else changed" in client.post(page, {"name": "Late", "version": team.version}).content.decode()
+    client.post(reverse("settings_new_team"), {"name": "repairs"})
+    assert queries.teams().count() == 1
+    client.post(page, {"delete": "yes"})
+    assert not queries.teams().exists()
+
+
+def test_skills_are_added_renamed_and_deleted_on_their_pages(client: Client) -> None:
+    an_organisation()
+    client.force_login(an_agent(role="supervisor"))
+
+    client.post(reverse("settings_skills"), {"name": "Billing"})
+    skill = queries.skills().get()
+    page = reverse("settings_skill", args=[skill.pk])
+    client.post(page, {"name": "Invoices"})
+    assert queries.skills().get().name == "Invoices"
+    assert "taken already" in client.post(reverse("settings_skills"), {"name": "invoices"}).content.decode()
+    client.post(page, {"delete": "yes"})
+    assert not queries.skills().exists()
+
+
+def test_roles_are_made_changed_and_deleted_but_the_administrators_stays(client: Client) -> None:
+    an_organisation()
+    client.force_login(an_agent(role="administrator"))
+
+    client.post(reverse("settings_new_role"), {"name": "Clerk", "scope": "own", "allowed": ["people.see"]})
+    clerk = Role.objects.get(name="Clerk")
+    page = reverse("settings_role", args=[clerk.pk])
+    client.post(page, {"name": "Clerk", "scope": "teams", "allowed": [], "version": clerk.version})
+    clerk.refresh_from_db()
+    assert (clerk.scope, clerk.permissions) == ("teams", [])
+    somebody = an_agent(role=clerk)
+    assert "1 people have this role" in client.post(page, {"delete": "yes"}).content.decode()
+    change(somebody, role=a_role())
+    client.post(page, {"delete": "yes"})
+    assert not Role.objects.filter(pk=clerk.pk).exists()
+    administrators = reverse("settings_role", args=[a_role("administrator").pk])
+    form = {"name": "x", "scope": "own", "allowed": [], "version": 1}
+    assert "can’t be changed" in client.post(administrators, form).content.decode()
+
+
+def test_the_profile_page_changes_only_ones_own_look(client: Client) -> None:
+    an_organisation()
+    me = an_agent(name="Maya")
+    client.force_login(me)
+
+    form = {
+        "name": "Maya Berg",
+        "language": "de",
+        "zone": "Asia/Tokyo",
+        "theme": "dark",
+        "role": "1",
+        "email": "x@x.org",
+    }
+    client.post(reverse("my_profile"), form)
+
+    me = Agent.objects.get(pk=me.pk)
+    assert (me.name, me.language, me.zone, me.theme, me.keys_enabled) == (
+        "Maya Berg",
+        "de",
+        "Asia/Tokyo",
+        "dark",
+        False,
+    )
+    assert me.role.slug == "agent"
+    answer = client.get(reverse("my_profile"))
+    assert answer["Content-Language"] == "de"
+    assert str(me.display_zone) == "Asia/Tokyo"
+
+
+def test_brands_have_one_default_and_a_picture_for_a_logo(client: Client) -> None:
+    an_organisation()
+    first, second = a_brand(), a_brand()
+    assert (first.is_default, second.is_default) == (True, False)
+    client.force_login(an_agent(role="administrator"))
+    with pytest.raises(Refusal, match="default"):
+        organisation.delete_brand(brand=first, by=SOMEBODY)
+
+    client.post(reverse("brand_change", args=[second.pk]), {"make_default": "yes"})
+    assert queries.default_brand() == second
+    organisation.delete_brand(brand=first, by=SOMEBODY)
+    assert Brand.objects.get() == second
+
+
+def test_a_logo_is_shown_to_strangers_and_only_pictures_are_taken(client: Client, tmp_path: object) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    an_organisation()
+    brand = a_brand()
+    client.force_login(an_agent(role="administrator"))
+    page = reverse("settings_brand", args=[brand.pk])
+    gif = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+    form = {"name": "Larkmoor", "colour": "#FF6D00", "version": 1}
+
+    client.post(page, form | {"logo": SimpleUploadedFile("logo.gif", gif)})
+    brand.refresh_from_db()
+    assert (brand.name, brand.colour) == ("Larkmoor", "#ff6d00")
+    url = queries.logo_url(brand)
+    assert url in Client().get(reverse("account_login")).content.decode().replace("&amp;", "&")
+    assert Client().get(url).status_code == 200
+
+    form["version"] = brand.version
+    answer = client.post(page, form | {"logo": SimpleUploadedFile("logo.png", b"<script>alert(1)</script>")})
+    assert "not a picture" in answer.content.decode()
+    client.post(reverse("brand_change", args=[brand.pk]), {"remove_logo": "yes"})
+    assert queries.logo_url(brand) == ""
+
+
+def test_the_organisation_page_refuses_a_stale_change(client: Client) -> None:
+    an_organisation()
+    client.force_login(an_agent(role="administrator"))
+    form = {"name": "Larkmoor Ltd", "language": "ar", "zone": "Africa/Cairo", "version": 1}
+
+    client.post(reverse("settings_organisation"), form)
+    assert queries.organisation().zone == "Africa/Cairo"
+    assert client.post(reverse("settings_organisation"), form).status_code == 409
+    assert client.get(reverse("my_profile"))["Content-Language"] == "ar"
+
+
+def test_a_flag_grows_by_share_and_is_on_for_whole_teams(client: Client) -> None:
+    an_organisation()
+    team, people_here = a_team(), [an_agent() for _ in range(40)]
+    member = an_agent(teams=[team])
+    flags.declare("tried_flag", label="Tried flag")
+    try:
+        with pytest.raises(LookupError):
+            flags.is_on("unheard_of", member)
+        assert not any(flags.is_on("tried_flag", agent) for agent in people_here)
+        client.force_login(an_agent(role="administrator"))
+        client.post(
+            reverse("settings_flags"),
+            {"flag": "tried_flag", "tried_flag-percentage": 30, "tried_flag-teams": [team.pk]},
+        )
+        some = {agent.pk for agent in people_here if flags.is_on("tried_flag", agent)}
+        assert 0 < len(some) < 40
+        assert flags.is_on("tried_flag", member)
+        organisation.set_flag(name="tried_flag", percentage=60, team_ids=[], by=SOMEBODY)
+        more = {agent.pk for agent in people_here if flags.is_on("tried_flag", agent)}
+        assert some < more
+    finally:
+        flags.declared._values.pop("tried_flag")
