@@ -22,8 +22,8 @@ urlpatterns = [
     path("contacts/claims/<int:claim_id>", views.claim, name="claim"),
     path("contacts/notes/<int:note_id>", views.note, name="contact_note"),
     path("contacts/merges/<int:merge_id>/undo", views.unmerge, name="contact_unmerge"),
-    path("companies", views.companies, name="companies"),
-    path("companies/<int:company_id>", views.company, name="company"),
+    path("contacts/companies", views.companies, name="companies"),
+    path("contacts/companies/<int:company_id>", views.company, name="company"),
     path("settings/attributes", views.attribute_definitions, name="settings_attributes"),
     path("settings/attributes/<int:definition_id>", views.attribute_definition, name="settings_attribute"),
 ]

@@ -1,10 +1,11 @@
 """Who else may be the same person, and why we think so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from comity.contacts.kinds import UNCHECKED
@@ -68,21 +69,32 @@ def duplicates(contact: Contact, *, user: Any) -> list[Suggestion]:
 
 
 def _by_claim(contact: Contact, identities: list[Identity]) -> Iterator[tuple[int, int, str]]:
-    claims = list(Claim.objects.filter(contact=contact, state=ClaimState.OPEN)[:20])
-    values = Q(pk=None)
+    imitates = Identity.objects.filter(
+        contact=OuterRef("contact"), kind=Concat(OuterRef("kind"), Value(UNCHECKED)), value=OuterRef("value")
+    )
+    open_claims = Claim.objects.filter(state=ClaimState.OPEN).annotate(has_failed=Exists(imitates))
+    claims = list(open_claims.filter(contact=contact)[:20])
+    owners = Identity.objects.filter(_any_of(claims)) if claims else ()
+    owned = {(one.kind, one.value): one.contact_id for one in owners}
     for claim in claims:
-        values |= Q(kind=claim.kind, value=claim.value)
-    owners = {(one.kind, one.value): one.contact_id for one in Identity.objects.filter(values)} if claims else {}
-    unchecked = {one.kind.removesuffix(UNCHECKED) for one in identities if one.is_unchecked}
-    for claim in claims:
-        if owner := owners.get((claim.kind, claim.value)):
-            words = _("Writes as %(value)s, but the sender check failed") if claim.kind in unchecked else ""
-            yield owner, 90, (words or _("Says to be %(value)s")) % {"value": claim.shown}
-    ours = Q(pk=None)
-    for identity in identities:
-        ours |= Q(kind=identity.kind, value=identity.value)
-    for claim in Claim.objects.filter(ours, state=ClaimState.OPEN)[:LOOKED_AT]:
-        yield claim.contact_id, 90, _("Says to be %(value)s") % {"value": claim.shown}
+        if owner := owned.get((claim.kind, claim.value)):
+            yield owner, 90, _said(claim)
+    if identities:
+        for claim in open_claims.filter(_any_of(identities))[:LOOKED_AT]:
+            yield claim.contact_id, 90, _said(claim)
+
+
+def _said(claim: Any) -> str:
+    words = _("Writes as %(value)s, but the sender check failed") if claim.has_failed else _("Says to be %(value)s")
+    return words % {"value": claim.shown}
+
+
+def _any_of(named: Sequence[Any]) -> Q:
+    """Match the kind and value of any of these."""
+    condition = Q()
+    for one in named:
+        condition |= Q(kind=one.kind, value=one.value)
+    return condition
 
 
 def _by_identity(contact: Contact, identities: list[Identity]) -> Iterator[tuple[int, int, str]]:
