@@ -33,7 +33,7 @@ pytest_plugins = [
 ]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Make tests quick where nothing is proven by being slow."""
     from django.conf import settings
 
@@ -41,6 +41,8 @@ def pytest_configure() -> None:
     if not os.environ.get("COMITY_DATABASE_URL"):
         # A file, not memory: the threads of a test share it as they do in life, through the fair writer queue.
         settings.DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+    if getattr(config.option, "dist", "no") != "no":
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # else the workers would load the settings before this file
 
 
 def pytest_unconfigure() -> None:
