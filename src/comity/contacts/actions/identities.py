@@ -28,17 +28,15 @@ def recognise(
 ) -> Identity:
     """Find who uses this identity, or make a contact with it; two at once get the same one.
 
-    Where the sender check failed, or the identity is only claimed, a proven identity is not opened: the message
-    gets a contact of its own and the agent a suggestion. `how` says what proved it. Raises Refusal for a value
-    that is none of that kind.
+    What is only claimed, or came with a failed sender check where the identity is proven, opens nobody's history: it
+    gets a contact of its own and the agent a suggestion. `how` says what proved it. Raises Refusal for a value that
+    is none of that kind.
     """
     known = normalised(kind, value)
-    identity = lock_identities(kind=kind, value=known).first()
-    if identity and identity.opens_history and (check_failed or trust == Trust.CLAIMED):
-        kind += UNCHECKED
+    identity = None if trust == Trust.CLAIMED else lock_identities(kind=kind, value=known).first()
+    if trust == Trust.CLAIMED or (check_failed and identity and identity.opens_history):
+        kind, trust = kind.removesuffix(UNCHECKED) + UNCHECKED, Trust.CLAIMED
         identity = lock_identities(kind=kind, value=known).first()
-    if kind.endswith(UNCHECKED):
-        trust = Trust.CLAIMED
     if identity is None:
         try:
             with transaction.atomic():

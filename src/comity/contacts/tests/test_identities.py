@@ -86,6 +86,18 @@ def test_a_failed_check_of_an_unproven_address_stays_with_it() -> None:
     assert identity.trust == Trust.OBSERVED
 
 
+def test_what_somebody_only_says_never_takes_the_place_of_who_it_is() -> None:
+    stranger = recognise(trust=Trust.CLAIMED, name="Stranger")
+    assert (stranger.trust, stranger.opens_history) == (Trust.CLAIMED, False)
+
+    anna = recognise(trust=Trust.PROVEN, how="sender_check", name="Anna Berg")
+
+    assert anna.contact != stranger.contact
+    assert anna.contact.name == "Anna Berg"
+    assert recognise(trust=Trust.CLAIMED) == stranger
+    assert [one.shown for one in queries.claims_of(stranger.contact)] == ["anna@example.org"]
+
+
 def test_a_claim_attaches_nothing_even_when_it_names_somebody_known() -> None:
     anna = an_identity(value="anna@example.org", trust=Trust.PROVEN).contact
     visitor = an_identity(kind="visitor", value="token-1", name="").contact
