@@ -6,6 +6,8 @@ import re
 import threading
 import time
 import traceback
+from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,6 +23,8 @@ from .log import Event, reactions, record
 logger = logging.getLogger(__name__)
 BATCH = 20
 LANE_TURNS = 50  # then a busy lane is given back, so that the others of the batch come to their turn
+TOGETHER = 0.005  # seconds of runs in one transaction on SQLite; people's writes wait for no more than that
+SINGLY = 10.0  # seconds after a failure that may have been a neighbour's
 TRIES = 8
 LONGEST_WAIT = 3600.0  # seconds
 PARKED = "reaction.parked"
@@ -47,23 +51,14 @@ class Worker:
         self.is_busy = False
         self._hands = Hands(self.owner, outside)
         self._stopping = stopping
-        self._renew_at = 0.0
+        self._renew_at = self._singly_until = 0.0
 
     def work(self) -> None:
         """Take runs and run them, sleeping while there are none."""
         try:
             while not self._stopping.is_set():
                 heard = waking.heard()
-                try:
-                    done = self.work_off()
-                except (OperationalError, InterfaceError) as error:
-                    logger.warning("The database does not answer, trying again: %s", error)
-                    connection.close()
-                    done = 0
-                except Exception:
-                    logger.exception("A worker met what it did not expect")
-                    done = 0
-                if not done:
+                if not self._work_off_or_log():
                     waking.sleep(heard)
             claims.give_back(self.owner)
         except (OperationalError, InterfaceError) as error:
@@ -78,26 +73,50 @@ class Worker:
             return 0
         self._renew_at = time.monotonic() + claims.LEASE / 3
         events = Event.objects.in_bulk([claim.event_id for claim in taken])
-        for claim in taken:
-            if self._stopping.is_set():
-                break
-            self.is_busy = True
-            try:
-                self._run_lane(claim, events)
-            finally:
-                self.is_busy = False
+        waiting = deque((claim, 1) for claim in taken)
+        self.is_busy = True
+        try:
+            while waiting and not self._stopping.is_set():
+                self._run_some(waiting, events)
+        finally:
+            self.is_busy = False
         return len(taken)
 
-    def _run_lane(self, first: Claim, events: dict[int, Event]) -> None:
-        claim: Claim | None = first
-        for turn in range(1, LANE_TURNS + 1):
-            if claim is None or self._stopping.is_set():
-                return
-            if not self.outside and time.monotonic() > self._renew_at:
-                claims.renew([self.owner])
-                self._renew_at = time.monotonic() + claims.LEASE / 3
-            event = events.get(claim.event_id) or Event.objects.filter(pk=claim.event_id).first()
-            claim = self._run(claim, event, has_turns=turn < LANE_TURNS)
+    def _work_off_or_log(self) -> int:
+        try:
+            return self.work_off()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database does not answer, trying again: %s", error)
+            connection.close()
+        except Exception:
+            logger.exception("A worker met what it did not expect")
+        self._singly_until = time.monotonic() + SINGLY  # so that whatever was wrong is found to be its own
+        with suppress(OperationalError, InterfaceError):
+            claims.give_back(self.owner)
+        return 0
+
+    def _run_some(self, waiting: deque[tuple[Claim, int]], events: dict[int, Event]) -> None:
+        """Run one, or on SQLite as many as fit into a moment: they share the commit and its wait for the disk.
+
+        PostgreSQL commits the work of several workers together by itself, and there longer locks would deadlock.
+        """
+        if self.outside or connection.vendor != "sqlite" or time.monotonic() < self._singly_until:
+            self._run_first(waiting, events)
+            return
+        with transaction.atomic():
+            end = time.monotonic() + TOGETHER
+            while waiting and time.monotonic() < end and not self._stopping.is_set():
+                self._run_first(waiting, events)
+
+    def _run_first(self, waiting: deque[tuple[Claim, int]], events: dict[int, Event]) -> None:
+        claim, turn = waiting.popleft()
+        if not self.outside and time.monotonic() > self._renew_at:
+            claims.renew([self.owner])
+            self._renew_at = time.monotonic() + claims.LEASE / 3
+        event = events.get(claim.event_id) or Event.objects.filter(pk=claim.event_id).first()
+        following = self._run(claim, event, has_turns=turn < LANE_TURNS)
+        if following:
+            waiting.appendleft((following, turn + 1))
 
     def _run(self, claim: Claim, event: Event | None, *, has_turns: bool) -> Claim | None:
         reaction = reactions.get(claim.reaction)

@@ -301,3 +301,25 @@ def test_waiting_says_how_much_is_owed_to_whom() -> None:
     owed = [(row.reaction, row.count, row.oldest_at) for row in queries.waiting()]
     assert owed == [("events.first", 1, first.at), ("events.second", 2, first.at)]
     assert queries.is_idle() is False
+
+
+def test_runs_that_share_a_commit_do_not_share_a_failure() -> None:
+    def some_fail(event: Event) -> None:
+        effect(event)
+        if event.data["number"] % 5 == 0:
+            raise ValueError("broken")
+
+    def fails_at_its_commit(event: Event) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO auth_permission (name, content_type_id, codename) VALUES ('', 999999, '')")
+
+    a_reaction("some_fail", "toy.made", does=some_fail)
+    events = [an_event(subject=f"toy:{number}", number=number) for number in range(20)]
+    a_reaction("fails_at_its_commit", "toy.sold", does=fails_at_its_commit)
+    bad = an_event("toy.sold", subject="toy:20")
+    only = a_worker()
+    while only._work_off_or_log() or Run.objects.filter(attempts=0).exists():
+        pass
+    assert done() == [event.pk for event in events if event.data["number"] % 5]
+    failed = Run.objects.filter(attempts=1).order_by("event_id").values_list("event_id", flat=True)
+    assert list(failed) == [*(event.pk for event in events if event.data["number"] % 5 == 0), bad.pk]
