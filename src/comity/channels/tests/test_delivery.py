@@ -3,7 +3,7 @@
 import pytest
 
 from comity.accounts.tests.make import an_agent
-from comity.channels import actions, contract
+from comity.channels import actions, contract, delivery
 from comity.channels.contract import Outgoing, Receipt
 from comity.channels.tests.paper import OFFICE, a_letter
 from comity.conversations import actions as conversations
@@ -122,10 +122,11 @@ def test_a_crash_before_the_body_is_tried_again_and_after_it_is_unknown(message:
         outgoing.before_body()
         raise Killed
 
+    conversations.queue(message=message, by=SOMEBODY)
     for handle, expected in ((die_early, "queued"), (die_late, "unknown")):
         OFFICE.handle = handle
         with pytest.raises(Killed):
-            go_on()
+            delivery.send(message.pk, SOMEBODY)
         conversations.abandon(everything=True)
         assert state(message)[0] == expected
 

@@ -76,6 +76,11 @@ class Message(models.Model):
         return f"message:{self.pk}"
 
     @property
+    def recipient_names(self) -> str:
+        """Who gets it, as people read it: "Anna Berg, ben@example.org"."""
+        return ", ".join(who.name or who.address for who in self.recipients.all())
+
+    @property
     def is_public(self) -> bool:
         """Does the customer see it?"""
         return self.direction in (Direction.INBOUND, Direction.OUTBOUND)

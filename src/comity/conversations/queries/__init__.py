@@ -1,25 +1,36 @@
 """Every question that a page or endpoint asks about conversations. Nothing here writes."""
 
-from .lists import View, counts, rows, team_views, views
-from .people import agents_watching, external_warnings, participants, reply_all
-from .thread import messages_of, newest_message_id, thread
-from .visibility import can_see, conversation_or_404, of_stream, visible_contacts, visible_to
+from .lists import View, counts, in_view, known_tags, row, rows, team_views, view_of, views
+from .people import agents_watching, earlier, external_warnings, participants, reply_all
+from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, still_there, thread
+from .visibility import can_see, conversation_or_404, message_or_404, of_stream, target_of, visible_contacts, visible_to
 
 __all__ = [
+    "Shown",
+    "Thread",
     "View",
     "agents_watching",
     "can_see",
     "conversation_or_404",
     "counts",
+    "earlier",
     "external_warnings",
+    "in_view",
+    "known_tags",
+    "message_or_404",
     "messages_of",
     "newest_message_id",
     "of_stream",
+    "one_shown",
     "participants",
     "reply_all",
+    "row",
     "rows",
+    "still_there",
+    "target_of",
     "team_views",
     "thread",
+    "view_of",
     "views",
     "visible_contacts",
     "visible_to",

@@ -1,8 +1,11 @@
 """The list: views with their counts, and narrow rows made of denormalised columns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from comity.accounts.models import Agent, Team
 from comity.core import clock
 from comity.core.pages import Page, page
+from comity.core.text import fold
 from comity.core.words import Words
 from comity.search import queries as search
 
-from ..models import Conversation, ConversationTag, Follower, ReadMark, Status, Watching
+from ..models import Conversation, ConversationTag, Follower, ReadMark, Status, Tag, Watching
 from ..models.conversation import TO_DO, UNFINISHED, WAITING
 from .visibility import visible_to
 
@@ -86,19 +90,49 @@ def selection(user: Agent, key: str) -> QuerySet[Conversation]:
     return rows.filter(chosen.get(key, Q(status__in=TO_DO)))
 
 
-def rows(
-    user: Agent, *, view: str = "open", text: str = "", tag: str = "", after: str | None = None, limit: int = 50
-) -> Page[Conversation]:
-    """Return a page of the list, newest activity first, each row with `is_unread`, contact, assignee, tags, watchers.
-
-    With a text, the search index answers, within what the view and the person's scope allow.
-    """
+def in_view(user: Agent, *, view: str = "open", text: str = "", tag: str = "") -> QuerySet[Conversation]:
+    """Return what a list shows: a view, perhaps with a tag, perhaps with what the search index finds for a text."""
     chosen = selection(user, view)
     if tag:
         chosen = chosen.filter(Exists(ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__key=tag)))
-    if text:
+    if number := _number(text):
+        chosen = chosen.filter(pk=number)
+    elif text:
         chosen = chosen.filter(pk__in=search.matching(text, kind="conversation"))
-    return page(with_row_facts(chosen, user), by=("-last_activity_at", "-pk"), after=after, limit=limit)
+    return chosen
+
+
+def rows(
+    user: Agent, *, view: str = "open", text: str = "", tag: str = "", after: str | None = None, limit: int = 50
+) -> Page[Conversation]:
+    """Return a page of the list, newest activity first, each row with what `with_row_facts` adds."""
+    chosen = with_row_facts(in_view(user, view=view, text=text, tag=tag), user)
+    return page(chosen, by=("-last_activity_at", "-pk"), after=after, limit=limit)
+
+
+def row(user: Agent, conversation_id: int, *, view: str = "open", text: str = "", tag: str = "") -> Conversation | None:
+    """Return one row as the list shows it now, or None when it does not stand in that list."""
+    chosen = in_view(user, view=view, text=text, tag=tag).filter(pk=conversation_id)
+    return with_row_facts(chosen, user).first()
+
+
+def view_of(user: Agent, key: str) -> View:
+    """Return the view of that name; "open" for one that this person does not have."""
+    known = {view.key: view for view in views(user)}
+    if key.startswith("team-"):
+        known |= {view.key: view for view in team_views(user)}
+    return known.get(key) or known["open"]
+
+
+def known_tags(text: str = "", *, limit: int = 50) -> list[Tag]:
+    """Return the tags whose name contains a text."""
+    return list(Tag.objects.filter(key__contains=fold(text))[:limit])
+
+
+def _number(text: str) -> int | None:
+    """Return the conversation's number where a text is one, such as #1042."""
+    digits = text.strip().removeprefix("#")
+    return int(digits) if text.strip().startswith("#") and digits.isdecimal() and len(digits) < 18 else None
 
 
 def with_row_facts(chosen: QuerySet[Conversation], user: Agent) -> QuerySet[Conversation]:
@@ -116,12 +150,36 @@ def with_row_facts(chosen: QuerySet[Conversation], user: Agent) -> QuerySet[Conv
 
 
 def counts(user: Agent, wanted: Iterable[View] | None = None) -> list[View]:
-    """Return the views with their counts, exact to 999. One query each, over an index, and never the whole table."""
-    found = []
-    for view in wanted if wanted is not None else [*views(user), *team_views(user)]:
-        if view.key in COUNTED or view.key.startswith("team-"):
-            count = selection(user, view.key).order_by()[:MOST].values("pk").count()
-            hot = view.key == "unassigned" and count > 0
-            view = View(view.key, view.label, view.icon, view.hue, count, hot)
-        found.append(view)
-    return found
+    """Return the views with their counts, exact to 999: one query for all, each part over an index."""
+    all_views = list(wanted) if wanted is not None else [*views(user), *team_views(user)]
+    counted = [view for view in all_views if view.key in COUNTED or view.key.startswith("team-")]
+    numbers = dict(
+        zip((view.key for view in counted), _count_each([_ids(user, view) for view in counted]), strict=True)
+    )
+    return [
+        replace(view, count=numbers.get(view.key, 0), is_hot=view.key == "unassigned" and numbers[view.key] > 0)
+        for view in all_views
+    ]
+
+
+def _ids(user: Agent, view: View) -> QuerySet[Conversation, int]:
+    return selection(user, view.key).order_by().values_list("pk", flat=True)[:MOST]
+
+
+def _count_each(selections: list[QuerySet[Conversation, int]]) -> list[int]:
+    """Count several selections in one round trip."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for chosen in selections:
+        try:
+            sql, parameters = chosen.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        values.extend(parameters)
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return [int(number) for number in cursor.fetchone()]

@@ -9,6 +9,7 @@ from comity.core import clock
 
 from ..models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
 from ..recipients import To
+from .visibility import visible_to
 
 
 def participants(conversation: Conversation) -> QuerySet[Participant]:
@@ -21,6 +22,12 @@ def agents_watching(conversation: Conversation, *, besides: Agent) -> list[Watch
     """Return which colleagues have this conversation open just now; those who write come first."""
     rows = Watching.objects.filter(conversation=conversation, until__gt=clock.now(), agent__is_active=True)
     return list(rows.exclude(agent=besides).select_related("agent").order_by("-is_writing", "agent__name"))
+
+
+def earlier(user: Agent, contact_id: int, *, besides: int = 0, limit: int = 6) -> list[Conversation]:
+    """Return a customer's other conversations that this person may see, the newest first."""
+    rows = visible_to(user).filter(contact_id=contact_id).exclude(pk=besides).select_related("contact", "status_name")
+    return list(rows.order_by("-last_activity_at", "-pk")[:limit])
 
 
 def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:

@@ -1,7 +1,8 @@
 """The thread of a conversation: its messages in windows, oldest first, with all that is shown beside them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localdate
@@ -9,28 +10,50 @@ from django.utils.timezone import localdate
 from comity.files import queries as files
 from comity.files.models import Reference
 
-from ..models import Conversation, Direction, Message, MessageRecipient
+from ..channel import facts
+from ..models import Conversation, Direction, Message, MessageRecipient, Participant
+from .lines import Line, lines_of
 
 WINDOW = 40
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A message with its files, and whether a day or a channel begins with it."""
+    """A message as it stands in the thread. `line` is what a system line says."""
 
     message: Message
     files: list[Reference] = field(default_factory=list)
-    new_day: datetime | None = None
-    new_leg: bool = False
+    line: Line | None = None
+    is_letter: bool = False
+    is_stranger: bool = False
+
+
+@dataclass
+class Block:
+    """A piece of the thread: a day rule, some system lines, or what was said on one leg.
+
+    `begins` is the message with which a channel begins; None where the leg above goes on.
+    """
+
+    kind: str
+    day: datetime | None = None
+    begins: Message | None = None
+    shown: list[Shown] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Thread:
     """A window of a conversation: `earlier` is the id to ask for older messages with, or None at the beginning."""
 
-    shown: list[Shown]
+    blocks: list[Block]
     earlier: int | None
     newest: int
+
+    @property
+    def shown(self) -> list[Shown]:
+        """Every message of the window."""
+        return [shown for block in self.blocks for shown in block.shown]
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
@@ -46,30 +69,91 @@ def thread(conversation: Conversation, *, before: int | None = None, after: int 
     """Return the newest window; with `before`, the one above that message; with `after`, all that came later."""
     rows = messages_of(conversation)
     if after is not None:
-        found = list(rows.filter(pk__gt=after))
-        return Thread(_shown(found), None, found[-1].pk if found else after)
+        found = list(rows.filter(pk__gt=after)[:MOST_AT_ONCE])
+        newest = max((message.pk for message in found), default=after)
+        day, leg = _above(conversation, after) if found else (None, None)
+        return Thread(_blocks(_shown(conversation, found), day, leg), None, newest)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-created_at", "-pk")[: WINDOW + 1])
     more = len(found) > WINDOW
     found = sorted(found[:WINDOW], key=lambda message: (message.created_at, message.pk))
     newest = max((message.pk for message in found), default=0)
-    return Thread(_shown(found), found[0].pk if more else None, newest)
+    return Thread(_blocks(_shown(conversation, found), None, None), found[0].pk if more else None, newest)
+
+
+def one_shown(message: Message) -> Shown:
+    """Return one message as it stands in the thread, for a part of it that is drawn anew."""
+    return Shown(message, is_letter=_is_letter(message))
+
+
+def still_there(conversation: Conversation, ids: Iterable[int]) -> list[Message]:
+    """Return those of some messages on a page that still stand in this conversation, with their recipients."""
+    rows = conversation.messages.filter(pk__in=ids).select_related("author_agent", "inbox")
+    return list(rows.prefetch_related("recipients").order_by("pk"))
 
 
 def newest_message_id(conversation: Conversation) -> int:
-    """Return the id of the last message that somebody wrote; the composer sends it along."""
+    """Return the id of the last message that somebody wrote; the composer sends it along, so nothing is overlooked."""
     last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").values_list("pk", flat=True)
     return last.first() or 0
 
 
-def _shown(messages: list[Message]) -> list[Shown]:
+def _above(conversation: Conversation, after: int) -> tuple[date | None, int | None]:
+    """On which day and leg the thread ends that is on the page already."""
+    earlier = conversation.messages.filter(pk__lte=after).order_by("-created_at", "-pk")
+    last = earlier.values_list("created_at", flat=True).first()
+    leg = earlier.filter(leg__isnull=False).values_list("leg_id", flat=True).first()
+    return (localdate(last) if last else None), leg
+
+
+def _shown(conversation: Conversation, messages: list[Message]) -> list[Shown]:
     attached = files.of_owners("message", [message.pk for message in messages])
-    shown, day, leg = [], None, None
-    for message in messages:
+    lines = lines_of(conversation, messages)
+    strangers = _strangers(conversation, messages)
+    return [
+        Shown(
+            message,
+            attached.get(str(message.pk), []),
+            lines.get(message.pk),
+            _is_letter(message),
+            message.author_identity_id in strangers,
+        )
+        for message in messages
+    ]
+
+
+def _is_letter(message: Message) -> bool:
+    return message.is_public and message.inbox is not None and facts(message.inbox.channel).subject
+
+
+def _strangers(conversation: Conversation, messages: list[Message]) -> set[int]:
+    if not any(message.direction == Direction.INBOUND for message in messages):
+        return set()
+    joined = conversation.participants.filter(role=Participant.Role.STRANGER)
+    return set(joined.values_list("identity_id", flat=True))
+
+
+def _blocks(shown: list[Shown], day: date | None, leg: int | None) -> list[Block]:
+    """Put messages under their day and their channel; a channel is named anew each day."""
+    blocks: list[Block] = []
+    for one in shown:
+        message = one.message
         today = localdate(message.created_at)
-        begins_day = message.created_at if today != day else None
-        begins_leg = message.leg_id is not None and message.leg_id != leg
-        shown.append(Shown(message, attached.get(str(message.pk), []), begins_day, begins_leg))
-        day, leg = today, message.leg_id or leg
-    return shown
+        if today != day:
+            blocks.append(Block("day", day=message.created_at))
+            day, leg = today, None
+        if one.line:
+            _last(blocks, "lines").shown.append(one)
+            continue
+        if message.leg_id and message.leg_id != leg:
+            leg = message.leg_id
+            blocks.append(Block("leg", begins=message))
+        _last(blocks, "leg").shown.append(one)
+    return blocks
+
+
+def _last(blocks: list[Block], kind: str) -> Block:
+    if not blocks or blocks[-1].kind != kind:
+        blocks.append(Block(kind))
+    return blocks[-1]

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from comity.accounts.models import Agent
 
-from ..models import Conversation, Follower
+from ..models import Conversation, Follower, Message
 
 
 def visible_to(user: Agent, *, with_bin: bool = False) -> QuerySet[Conversation]:
@@ -39,6 +39,26 @@ def conversation_or_404(user: Agent, conversation_id: int, *, with_bin: bool = F
     if conversation is None:
         raise Http404(f"No conversation {conversation_id}")
     return conversation
+
+
+def message_or_404(user: Agent, message_id: int) -> Message:
+    """Return a message of a visible conversation, with its conversation."""
+    rows = Message.objects.select_related("conversation", "inbox", "author_agent", "leg").prefetch_related("recipients")
+    found = rows.filter(pk=message_id, conversation__in=visible_to(user, with_bin=True)).first()
+    if found is None:
+        raise Http404(f"No message {message_id}")
+    return found
+
+
+def target_of(conversation_id: int) -> int | None:
+    """Return where a conversation that was merged away goes on, however often; None when it was not merged."""
+    target, seen = conversation_id, {conversation_id}
+    while further := Conversation.objects.filter(pk=target).values_list("merged_into_id", flat=True).first():
+        if further in seen:
+            return None
+        seen.add(further)
+        target = further
+    return target if target != conversation_id else None
 
 
 def of_stream(subject: str) -> Conversation | None:

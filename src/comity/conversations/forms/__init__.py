@@ -1,0 +1,1 @@
+"""What people may enter about conversations, checked and turned into values."""

@@ -1,0 +1,141 @@
+"""What the composer shows: the draft, who would get it, by which channel, and its files."""
+
+from dataclasses import dataclass, field
+from email.utils import formataddr
+
+from comity.accounts.models import Agent
+from comity.accounts.options import load
+from comity.core.html import with_images
+from comity.files import queries as files
+from comity.files.models import Reference
+
+from ..channel import ChannelFacts, facts
+from ..models import Conversation, Draft, DraftKind, Inbox, Leg
+from ..options import ConversationOptions
+from ..recipients import To
+from .people import external_warnings, reply_all
+from .thread import newest_message_id
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Everything that the composer's template needs."""
+
+    kind: str
+    conversation: Conversation | None
+    draft: Draft | None
+    leg: Leg | None
+    channel: ChannelFacts
+    legs: list[Leg] = field(default_factory=list)
+    inboxes: list[Inbox] = field(default_factory=list)
+    recipients: list[To] = field(default_factory=list)
+    newcomers: list[str] = field(default_factory=list)
+    html: str = ""
+    files: list[Reference] = field(default_factory=list)
+    seen: int = 0
+    undo_seconds: int = 10
+    may_reply: bool = True
+    may_note: bool = True
+
+    @property
+    def is_note(self) -> bool:
+        """Does only the team see it?"""
+        return self.kind == DraftKind.NOTE
+
+    @property
+    def version(self) -> int | str:
+        """The version of the draft that the page has; "" when nothing is saved yet."""
+        return self.draft.version if self.draft else ""
+
+    @property
+    def to(self) -> str:
+        """The addresses under To, as the field takes them."""
+        return self._addresses("to")
+
+    @property
+    def cc(self) -> str:
+        """The addresses under CC."""
+        return self._addresses("cc")
+
+    @property
+    def bcc(self) -> str:
+        """The addresses under BCC."""
+        return self._addresses("bcc")
+
+    @property
+    def known(self) -> str:
+        """The addresses that take part already, for marking the others."""
+        return ", ".join(who.address for who in self.recipients if who.address not in self.newcomers)
+
+    @property
+    def first_name(self) -> str:
+        """Whom one writes to, for the empty editor."""
+        return self.conversation.contact.name.split(" ")[0] if self.conversation else ""
+
+    def _addresses(self, role: str) -> str:
+        return ", ".join(formataddr((who.name, who.address)) for who in self.recipients if who.role == role)
+
+
+def composer_for(conversation: Conversation, agent: Agent, kind: str) -> Composer:
+    """Return the composer of a conversation for a person: their draft, or an empty one to everybody who takes part."""
+    may_reply, may_note = agent.may("conversations.reply"), agent.may("conversations.comment")
+    draft = (
+        Draft.objects.filter(conversation=conversation, author=agent, kind=kind).select_related("leg__inbox").first()
+    )
+    legs = list(conversation.legs.select_related("inbox", "identity__contact").order_by("-last_activity_at"))
+    leg = (draft.leg if draft and draft.leg else None) or (legs[0] if legs else None)
+    recipients = _people(draft) if draft and draft.recipients is not None else reply_all(conversation, leg)
+    owned = files.of_owner(draft.owner) if draft else []
+    options = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.pk)
+    return Composer(
+        kind=kind,
+        conversation=conversation,
+        draft=draft,
+        leg=leg,
+        channel=facts(leg.inbox.channel if leg else conversation.inbox.channel),
+        legs=legs,
+        recipients=[] if kind == DraftKind.NOTE else recipients,
+        newcomers=list(external_warnings(conversation, recipients)),
+        html=shown_html(draft, owned),
+        files=_attached(draft, owned),
+        seen=newest_message_id(conversation),
+        undo_seconds=options.undo_seconds,
+        may_reply=may_reply,
+        may_note=may_note,
+    )
+
+
+def new_composer(agent: Agent, draft: Draft | None) -> Composer:
+    """Return the composer for a conversation that we begin."""
+    inboxes = list(Inbox.objects.filter(is_active=True).order_by("name", "pk"))
+    inbox = (draft.inbox if draft else None) or (inboxes[0] if inboxes else None)
+    owned = files.of_owner(draft.owner) if draft else []
+    return Composer(
+        kind=DraftKind.REPLY,
+        conversation=None,
+        draft=draft,
+        leg=None,
+        channel=facts(inbox.channel if inbox else "email"),
+        inboxes=inboxes,
+        recipients=_people(draft),
+        html=shown_html(draft, owned),
+        files=_attached(draft, owned),
+        undo_seconds=load(ConversationOptions, person=agent.pk).undo_seconds,
+    )
+
+
+def shown_html(draft: Draft | None, owned: list[Reference]) -> str:
+    """Return a draft's text with its pictures at addresses that work now."""
+    if draft is None:
+        return ""
+    urls = {f"file-{reference.pk}": files.url_for(reference) for reference in owned}
+    return with_images(draft.html, cid_url=urls.get, remote_url=None)
+
+
+def _attached(draft: Draft | None, owned: list[Reference]) -> list[Reference]:
+    return [reference for reference in owned if draft is None or f"cid:file-{reference.pk}" not in draft.html]
+
+
+def _people(draft: Draft | None) -> list[To]:
+    rows = draft.recipients if draft and draft.recipients else []
+    return [To(row["role"], row["address"], row.get("name", "")) for row in rows]

@@ -1,0 +1,137 @@
+"""What is typed is kept at once, sent once, and comes back when it is taken back."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from comity.accounts.tests.make import an_agent
+from comity.conversations import actions
+from comity.conversations.models import Conversation, Draft, Message
+from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
+from comity.events.testing import recorded
+from comity.files import queries as files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return a_conversation(text="The steam fades.")
+
+
+def signed_in(client: Client, role: str = "agent") -> Client:
+    client.force_login(an_agent(role=role))
+    return client
+
+
+def typed(conversation: Conversation, html: str = "<p>We look.</p>", **fields: object) -> dict[str, object]:
+    to = conversation.participants.get().identity.shown
+    return {"html": html, "to": f"Anna <{to}>", "cc": "", "bcc": "", "seen": conversation.last_inbound_id, **fields}
+
+
+def test_what_is_typed_is_there_on_another_machine(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    url = f"/conversations/{conversation.pk}/draft/reply"
+    answer = client.post(url, typed(conversation, "<p>Half a sent</p>", cc="ben@example.org", version=""))
+    assert answer.json()["version"] == 2
+
+    page = client.get(f"/conversations/{conversation.pk}/composer/reply").content.decode()
+    assert "Half a sent" in page
+    assert "ben@example.org" in page
+
+
+def test_a_second_window_is_told_and_overwrites_nothing(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    url = f"/conversations/{conversation.pk}/draft/reply"
+    client.post(url, typed(conversation, "<p>one</p>", version=""))
+
+    answer = client.post(url, typed(conversation, "<p>two</p>", version=""))
+    assert answer.status_code == 409
+    assert Draft.objects.get().html == "<p>one</p>"
+
+
+def test_sending_answers_an_empty_composer_with_the_undo_and_undo_brings_the_text_back(
+    client: Client, conversation: Conversation
+) -> None:
+    signed_in(client)
+    answer = client.post(f"/conversations/{conversation.pk}/send/reply", typed(conversation), HTTP_HX_REQUEST="true")
+    message = Message.objects.get(direction="outbound")
+    assert f"/messages/{message.pk}/undo" in answer.content.decode()
+    ours = [type for type in recorded() if not type.startswith("agent.")]
+    assert ours == ["conversation.assigned", "message.scheduled", "conversation.waiting"]
+
+    answer = client.post(f"/messages/{message.pk}/undo", HTTP_HX_REQUEST="true")
+    assert "We look." in answer.content.decode()
+    assert not Message.objects.filter(direction="outbound").exists()
+
+
+def test_something_newer_is_shown_before_the_reply_leaves(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    an_inbound(conversation, text="Never mind, it works again")
+    url = f"/conversations/{conversation.pk}/send/reply"
+
+    answer = client.post(url, typed(conversation), HTTP_HX_REQUEST="true")
+    assert answer.status_code == 409
+    assert "Never mind, it works again" in answer.content.decode()
+    assert not Message.objects.filter(direction="outbound").exists()
+
+    newest = Message.objects.filter(direction="inbound").order_by("-pk").values_list("pk", flat=True)[0]
+    client.post(url, typed(conversation, seen=newest), HTTP_HX_REQUEST="true")
+    assert Message.objects.filter(direction="outbound").count() == 1
+
+
+def test_a_note_has_no_recipients_and_is_never_sent(client: Client, conversation: Conversation) -> None:
+    signed_in(client, role="light_agent")
+    actions.follow(conversation=conversation, agent=client.request().wsgi_request.user)  # type: ignore[arg-type]
+
+    client.post(f"/conversations/{conversation.pk}/send/note", {"html": "<p>Known fault</p>"}, HTTP_HX_REQUEST="true")
+    note = Message.objects.get(direction="note")
+    assert (note.state, note.recipients.count()) == ("", 0)
+    answer = client.post(f"/conversations/{conversation.pk}/send/reply", typed(conversation), HTTP_HX_REQUEST="true")
+    assert answer.status_code == 403
+
+
+def test_a_wrong_address_is_named_and_the_text_stays(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    url = f"/conversations/{conversation.pk}/send/reply"
+
+    answer = client.post(url, typed(conversation, to="nobody at home"), HTTP_HX_REQUEST="true")
+    assert answer.status_code == 422
+    assert not Message.objects.filter(direction="outbound").exists()
+
+
+def test_a_file_and_a_picture_go_along_with_the_reply(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    url = f"/conversations/{conversation.pk}/draft/reply/file"
+    client.post(url, {"file": SimpleUploadedFile("guide.txt", b"descale")})
+    png = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
+    picture = client.post(url, {"file": SimpleUploadedFile("plate.png", png), "inline": "1"}).json()
+
+    html = f'<p>See <img src="{picture["url"]}" alt="plate"></p>'
+    client.post(f"/conversations/{conversation.pk}/send/reply", typed(conversation, html), HTTP_HX_REQUEST="true")
+    message = Message.objects.get(direction="outbound")
+    assert f"cid:file-{picture['id']}" in message.html
+    kept = {reference.name: reference.is_inline for reference in files.of_owner(message.stream)}
+    assert kept == {"guide.txt": False, "plate.png": True}
+
+
+def test_writing_to_somebody_first_opens_a_conversation(client: Client) -> None:
+    signed_in(client)
+    inbox = an_inbox()
+    saved = client.post(
+        "/conversations/new/draft", {"to": "nora@example.org", "html": "<p>Hi</p>", "version": ""}
+    ).json()
+    assert "nora@example.org" in client.get(f"/conversations/new?draft={saved['draft']}").content.decode()
+
+    fields = {"inbox": inbox.pk, "to": "Nora <nora@example.org>", "subject": "Hello", "html": "<p>Hi</p>"}
+    answer = client.post("/conversations/new", {**fields, "draft": saved["draft"]}, HTTP_HX_REQUEST="true")
+    conversation = Conversation.objects.get()
+    assert answer["HX-Redirect"] == f"/conversations/{conversation.pk}"
+    assert (conversation.subject, conversation.contact.name) == ("Hello", "Nora")
+    assert not Draft.objects.exists()
+
+
+def test_nobody_writes_in_a_conversation_that_they_cannot_see(client: Client, conversation: Conversation) -> None:
+    signed_in(client, role="light_agent")
+    answer = client.post(f"/conversations/{conversation.pk}/send/note", {"html": "<p>x</p>"})
+    assert answer.status_code == 404
