@@ -11,6 +11,7 @@ FRESH = Q(owner=None, not_before=None, parked_at=None)
 class Event(models.Model):
     """Something that happened: written in the transaction of the state that it describes, never changed."""
 
+    personal_fields = ("data",)  # the keys that are said to `scrub`
     type = models.CharField(max_length=80)
     subject = models.CharField(max_length=120)
     actor_kind = models.CharField(max_length=20)
@@ -34,6 +35,7 @@ class Event(models.Model):
 class Run(models.Model):
     """One reaction that is still owed to one event; deleted in the transaction of its effect."""
 
+    personal_fields = ("error",)
     event = models.ForeignKey(Event, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     reaction = models.CharField(max_length=120)
     subject = models.CharField(max_length=120)
@@ -68,6 +70,7 @@ class Run(models.Model):
 class Timer(models.Model):
     """“Record this event at that time”, once or as often as a cron line says."""
 
+    personal_fields = ("data",)
     type = models.CharField(max_length=80)
     subject = models.CharField(max_length=120)
     key = models.CharField(max_length=120, blank=True, default="")
