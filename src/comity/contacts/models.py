@@ -45,10 +45,16 @@ class Contact(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    # No index of its own: nearly every row is null, and the planner would take it for the list.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["folded", "id"], condition=Q(merged_into=None), name="contact_list")]
+        indexes = [
+            models.Index(fields=["folded", "id"], condition=Q(merged_into=None), name="contact_list"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="contact_merged_away"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="not_into_itself")
         ]

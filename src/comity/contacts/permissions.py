@@ -20,5 +20,6 @@ declare(
         Permission("contacts.read", _("See customers and companies"), EVERYBODY),
         Permission("contacts.edit", _("Add and change customers and companies"), WHO_ANSWER),
         Permission("contacts.merge", _("Merge customers, and undo it"), WHO_ANSWER),
-    ]
+    ],
+    group=_("Customers"),
 )

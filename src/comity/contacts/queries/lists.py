@@ -13,8 +13,11 @@ from comity.contacts.models import Company, Contact, Identity
 from comity.core.refusals import Refusal
 from comity.core.slots import Found
 from comity.search import queries as search
+from comity.search.models import SearchDoc
 
 from .people import visible_companies, visible_to
+
+MOST_BESIDE = 1000  # who else has the words of somebody's whole address or number
 
 
 def matching(user: Any, text: str = "") -> QuerySet[Contact]:
@@ -24,7 +27,7 @@ def matching(user: Any, text: str = "") -> QuerySet[Contact]:
     """
     contacts = visible_to(user).filter(merged_into=None)
     if text.strip():
-        contacts = contacts.filter(Q(pk__in=search.matching(text, kind="contact")) | Q(pk__in=_owners_of(text)))
+        contacts = contacts.filter(pk__in=_found(text))
     shown = Identity.objects.order_by("-is_primary", "pk")
     return contacts.prefetch_related(Prefetch("identities", queryset=shown))
 
@@ -66,6 +69,13 @@ def _words(field: str, wanted: str) -> Q:
     for word in wanted.split()[:6]:
         condition &= Q(**{f"{field}__startswith": word}) | Q(**{f"{field}__contains": f" {word}"})
     return condition
+
+
+def _found(text: str) -> "QuerySet[SearchDoc, int] | list[int]":
+    indexed = search.matching(text, kind="contact")
+    owners = _owners_of(text)
+    # Two conditions joined by OR would make the database walk through everybody.
+    return [*owners, *indexed[:MOST_BESIDE]] if owners else indexed
 
 
 def _owners_of(text: str) -> list[int]:
