@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from comity.core.actor import Actor, system
-from comity.events import jobs, live, log
+from comity.events import jobs, live, log, waking
 from comity.events.tests.browser import Viewer, a_tab
-from comity.events.tests.make import BY, an_event
+from comity.events.tests.make import BY, a_reaction, an_event, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -279,3 +279,53 @@ def test_who_started_a_job_hears_how_far_it_is() -> None:
             assert ben.names == []
 
     play(scene)
+
+
+def test_a_signal_of_another_process_is_heard_here() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one process")
+
+    def say() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, 'another-process typing toy:1')", [waking.SIGNALS])
+
+    async def scene() -> None:
+        async with a_tab("anna") as anna, a_tab("ben") as ben:
+            await asyncio.sleep(0.3)
+            await do(say)
+            await anna.until("event: typing")
+            assert ben.names == []
+
+    play(scene)
+
+
+def test_streams_and_reactions_outlive_a_database_that_went_away() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite does not go away")
+    done = []
+    a_reaction("first", "toy.made", does=lambda event: done.append(event.pk))
+
+    def cut() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    async def scene() -> None:
+        async with a_tab("anna") as anna:
+            for _ in range(3):
+                await asyncio.sleep(0.3)
+                await do(cut)
+                event = await do(an_event)
+                await anna.until(f"id: {event.pk}\nevent: toy.made", 8)
+            async with asyncio.timeout(8):
+                while len(done) < 3:
+                    await asyncio.sleep(0.05)
+            await do(live.signal, "toy:1", "typing")
+            await anna.until("event: typing")
+            assert len(anna.ids) == 3
+
+    with running():
+        play(scene)
+    connection.close()
