@@ -14,5 +14,6 @@ declare(
         Permission("settings.manage", _("Change the organisation’s settings")),
         Permission("security.manage", _("Change how people sign in")),
         Permission("brands.manage", _("Make and change brands")),
-    ]
+    ],
+    group=_("People and settings"),
 )

@@ -1,7 +1,5 @@
 """What pages and other rooms ask about people and the organisation."""
 
-from dataclasses import dataclass
-
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -128,23 +126,12 @@ def sessions(agent: Agent) -> list[UserSession]:
     return [session for session in found if session.session_key in alive]
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A permission as one line of the roles page."""
-
-    permission: Permission
-    room: str
-
-    @property
-    def heading(self) -> str:
-        """The room's name, as a heading."""
-        return self.room.replace("_", " ").capitalize()
-
-
-def verbs() -> list[Verb]:
-    """Return every permission in the order of rooms."""
-    found = [Verb(permission, permission.name.partition(".")[0]) for permission in permissions]
-    return sorted(found, key=lambda verb: verb.room)
+def verbs() -> list[tuple[str, list[Permission]]]:
+    """Return every permission under its heading, in the order in which rooms declared them."""
+    found: dict[str, list[Permission]] = {}
+    for permission in permissions:
+        found.setdefault(str(permission.group), []).append(permission)
+    return sorted(found.items(), key=lambda item: item[0] == "")
 
 
 def _alive_keys(keys: list[str]) -> set[str]:

@@ -28,6 +28,9 @@ for item in (
         permission="settings.manage",
         order=43,
     ),
+    NavItem(
+        label=_("More settings"), icon="settings-2", url_name="settings_more", permission="settings.manage", order=49
+    ),
 ):
     SETTINGS.add(NavItem(**{**item.__dict__, "group": WORKSPACE}))
 

@@ -56,6 +56,7 @@ urlpatterns = [
     path("settings/sign-in", organisation.options, {"group": "sign_in"}, name="settings_sign_in"),
     path("settings/system-mail", organisation.options, {"group": "system_mail"}, name="settings_system_mail"),
     path("settings/system-mail/test", organisation.test_system_mail, name="test_system_mail"),
+    path("settings/options", organisation.more, name="settings_more"),
     path("settings/options/<slug:group>", organisation.options, name="settings_options"),
     path("settings/options/<slug:group>/<slug:level>/<int:level_id>", organisation.options, name="settings_options_at"),
 ]

@@ -16,5 +16,6 @@ declare(
         Permission("conversations.merge", _("Merge and split conversations"), WORKING),
         Permission("conversations.delete", _("Move conversations to the bin and back"), (ADMINISTRATOR, SUPERVISOR)),
         Permission("inboxes.manage", _("Add and change inboxes"), (ADMINISTRATOR,)),
-    ]
+    ],
+    group=_("Conversations"),
 )

@@ -11,6 +11,7 @@ CLASSES: dict[type[forms.Widget], str] = {
     forms.RadioSelect: "",
     forms.CheckboxSelectMultiple: "",
     forms.HiddenInput: "",
+    forms.SelectMultiple: "",
     forms.Select: "select",
     forms.FileInput: "input file",
 }

@@ -1,7 +1,7 @@
 """Permissions: named verbs that rooms declare in their `permissions.py` and roles bundle."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .registry import Registry
 from .words import Words
@@ -22,12 +22,13 @@ class Permission:
     name: str
     label: Words
     roles: tuple[str, ...] = (ADMINISTRATOR,)
+    group: Words = ""
 
 
 permissions: Registry[Permission] = Registry("permissions")
 
 
-def declare(declared: Iterable[Permission]) -> None:
-    """Make permissions known. An administrator always has each of them."""
+def declare(declared: Iterable[Permission], *, group: Words = "") -> None:
+    """Make permissions known, under a heading of the roles page. An administrator always has each of them."""
     for permission in declared:
-        permissions.add(permission.name, permission)
+        permissions.add(permission.name, replace(permission, group=group))

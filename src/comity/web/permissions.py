@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.core.permission import Permission, declare
 
-declare([Permission("events.operate", _("Retry and discard work that could not be finished"))])
+declare([Permission("events.operate", _("Retry and discard work that could not be finished"))], group=_("Operation"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from comity.accounts import queries
 from comity.accounts.models import Agent, Role, Scope, Skill, Team, Theme
-from comity.core.permission import permissions
+from comity.core.permission import AGENT
 
 from .entrance import language_choices, zone_choices
 
@@ -52,6 +52,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, role=Role.objects.order_by("-is_builtin", "pk"), teams=queries.teams())
+        self.fields["role"].initial = Role.objects.filter(slug=AGENT).first()
 
     def clean_emails(self) -> list[str]:
         """Return the addresses, each once."""
@@ -139,12 +140,20 @@ class RoleForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        is_builtin = kwargs.pop("is_builtin", False)
         super().__init__(*args, **kwargs)
+        self.fields["name"].disabled = is_builtin
         field = self.fields["allowed"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (permission.name, permission.label) for permission in sorted(permissions, key=lambda p: p.name)
+            (heading or _("Other"), [(permission.name, permission.label) for permission in group])
+            for heading, group in queries.verbs()
         ]
+
+    def allowed_by_heading(self) -> list[tuple[str, list[Any]]]:
+        """Return the boxes to tick under their headings, for the template."""
+        boxes = {box.data["value"]: box for box in self["allowed"]}
+        return [(heading, [boxes[permission.name] for permission in group]) for heading, group in queries.verbs()]
 
 
 class ProfileForm(forms.Form):

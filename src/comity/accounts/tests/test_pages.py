@@ -37,6 +37,7 @@ PAGES = {
     "settings_sign_in": ADMINISTRATOR,
     "settings_system_mail": ADMINISTRATOR,
     "settings_options": ADMINISTRATOR,
+    "settings_more": ADMINISTRATOR,
 }
 
 

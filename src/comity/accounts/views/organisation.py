@@ -21,6 +21,8 @@ from comity.accounts.registry import Group
 from comity.core.refusals import NotAllowed, Refusal
 from comity.core.web import is_fragment
 
+OWN_ENTRY = ("sign_in", "system_mail")
+
 
 @require_http_methods(["GET", "POST"])
 @agent_may("settings.manage")
@@ -114,6 +116,14 @@ def options(request: AgentRequest, group: str, level: str = "organisation", leve
         except Refusal as refusal:
             form.add_error(None, refusal.message)
     return _options_page(request, found, form)
+
+
+@require_safe
+@agent_may("settings.manage")
+def more(request: AgentRequest) -> HttpResponse:
+    """List the groups of settings that have no entry of their own in the menu."""
+    found = [group for group in _groups_at("organisation", request) if group.name not in OWN_ENTRY]
+    return render(request, "accounts/more.html", {"groups": found})
 
 
 @require_POST

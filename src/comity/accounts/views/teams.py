@@ -93,7 +93,10 @@ def skill(request: AgentRequest, skill_id: int) -> HttpResponse:
 def roles(request: AgentRequest) -> HttpResponse:
     """Show the roles, and the table of what each may do."""
     found = queries.roles()
-    verbs = [(verb, [role.allows(verb.permission.name) for role in found]) for verb in queries.verbs()]
+    verbs = [
+        (heading, [(verb, [role.allows(verb.name) for role in found]) for verb in group])
+        for heading, group in queries.verbs()
+    ]
     context = {"roles": found, "verbs": verbs, "may_manage": request.user.may("roles.manage")}
     return render(request, "accounts/roles.html", context)
 
@@ -107,7 +110,7 @@ def role(request: AgentRequest, role_id: int | None = None) -> HttpResponse:
     if found and "delete" in request.POST:
         role_actions.delete(role=found, by=by)
         return redirect("settings_roles")
-    form = RoleForm(request.POST or None, initial=_role_values(found))
+    form = RoleForm(request.POST or None, initial=_role_values(found), is_builtin=bool(found and found.is_builtin))
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("name", "allowed", "scope")}
         try:
