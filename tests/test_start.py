@@ -246,6 +246,15 @@ def test_static_files_may_be_kept_for_ever(live: LiveComity) -> None:
     assert address.split("/")[2] == live.python("from django.conf import settings; print(settings.STATIC_STAMP)")
 
 
+def test_page_from_before_an_upgrade_still_gets_its_scripts(live: LiveComity) -> None:
+    address = live.python("from django.templatetags.static import static; print(static('web/tokens.css'))")
+    before = address.replace(address.split("/")[2], "0123456789")
+
+    with urllib.request.urlopen(live.url + before) as answer:
+        assert answer.status == 200
+        assert answer.url == live.url + address
+
+
 def test_installed_package_brings_everything(tmp_path: Path) -> None:
     """`pip install .` into an empty virtual environment; what it depends on is lent by this one."""
     folder = tmp_path / "venv"

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
+from urllib.parse import quote
 
 import django
 
@@ -21,6 +23,7 @@ from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
 from comity.events import live  # noqa: E402
 
 PATIENCE = 2.0
+OTHER_STATIC = re.compile(rf"/static/(?!{settings.STATIC_STAMP}/)[0-9a-f]{{10}}/")
 
 
 class Door:
@@ -37,6 +40,8 @@ class Door:
             await self._health(send)
         elif scope["path"] == "/live":
             await live.stream(scope, receive, send)
+        elif OTHER_STATIC.match(scope["path"]):
+            await _send_to_ours(scope["path"], send)
         else:
             await self.pages(scope, receive, send)
 
@@ -71,6 +76,14 @@ class Door:
         except TimeoutError:
             problem = f"The database did not answer within {PATIENCE:.0f} s."
         return [problem] if problem else []
+
+
+async def _send_to_ours(path: str, send: Send) -> None:
+    """Answer a page that was opened before an upgrade and loads a script only now."""
+    ours = settings.STATIC_URL + OTHER_STATIC.sub("", path)
+    headers = [(b"location", quote(ours).encode()), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _database_problem() -> str:

@@ -78,7 +78,7 @@ class LiveComity:
     def start(self, *, timeout: float = 60) -> "LiveComity":
         """Start it and wait until it is well."""
         command = [sys.executable, "-m", "comity", "up", "--port", str(self.port), "--smtp-port", str(self.smtp_port)]
-        with self._log.open("ab") as log:
+        with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT
             )
@@ -116,7 +116,6 @@ class LiveComity:
         """Stop it if it runs, and start it again on the same data and ports."""
         if self.process and self.process.poll() is None:
             self.stop()
-        self._log.write_bytes(b"")
         return self.start()
 
     def output(self) -> str:

@@ -1,0 +1,129 @@
+"""Nobody opens what their role may not: the documentation says who may, and every address is walked as every role."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from comity.accounts.models import Agent
+from comity.accounts.tests.make import a_brand, a_skill, a_team, an_agent, an_organisation
+from comity.contacts.tests.make import a_company, a_contact, an_attribute
+from comity.conversations.models import Conversation
+from comity.conversations.tests.make import a_conversation, an_inbox
+from comity.core.permission import permissions
+from tests.support.access import OWN_CHECK, ROLES, Address, addresses, tables
+
+pytestmark = pytest.mark.django_db
+SECURITY = Path(__file__).parents[1] / "docs" / "security.md"
+OF_A_CONVERSATION = re.compile(r"^conversations/<int:conversation_id>|^messages/<int:message_id>")
+
+
+def test_the_documentation_says_who_may_open_what() -> None:
+    with translation.override("en"):
+        missing = [line for line in tables().splitlines() if line and line not in SECURITY.read_text()]
+    assert missing == []
+
+
+@pytest.fixture
+def things() -> dict[str, Any]:
+    """One of everything that an address names."""
+    an_organisation()
+    conversation = a_conversation(inbox=an_inbox(team=a_team()))
+    contact = a_contact()
+    return {
+        "conversation_id": conversation.pk,
+        "message_id": conversation.messages.exclude(direction="system").get().pk,
+        "inbox_id": conversation.inbox_id,
+        "contact_id": contact.pk,
+        "company_id": a_company().pk,
+        "definition_id": an_attribute().pk,
+        "team_id": a_team().pk,
+        "skill_id": a_skill().pk,
+        "brand_id": a_brand().pk,
+        "role_id": an_agent().role_id,
+        "agent_id": an_agent().pk,
+        "identity_id": conversation.participants.get().identity_id,
+        "kind": "note",
+        "key": "x",
+        "group": "presence",
+        "level": "organisation",
+        "level_id": 0,
+        "language": "en",
+        "code": "x",
+        "name": "x",
+    }
+
+
+def at(address: Address, things: dict[str, Any]) -> str:
+    """The address with its parts filled in; what nobody made is number 1."""
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(things.get(found[1], 1)), address.path)
+    return f"/{path}"
+
+
+def answer(client: Client, url: str) -> int:
+    """The status that this address answers to the first method that it knows, with nothing sent along."""
+    for method in (client.get, client.post, client.put, client.delete):
+        status = method(url).status_code
+        if status != 405:
+            break
+    return status
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_as_every_role(client: Client, things: dict[str, Any], role: str) -> None:
+    agent = an_agent(role=role)
+    client.force_login(agent)
+    wrong = []
+    for address in addresses():
+        if address.name in OWN_CHECK or address.name == "account_logout":
+            continue
+        status = answer(client, at(address, things))
+        needs = address.needs or ()
+        allowed = not needs or any(_has(agent, need) for need in needs)
+        if status >= 500 or (allowed and status == 403 and needs) or (not allowed and status != 403):
+            wrong.append((address.path, status, "allowed" if allowed else "forbidden"))
+    assert wrong == []
+
+
+def test_every_address_without_signing_in(client: Client, things: dict[str, Any]) -> None:
+    wrong = []
+    for address in addresses():
+        if address.needs is None:
+            continue
+        response = next(
+            (
+                one
+                for method in (client.get, client.post, client.put, client.delete)
+                if (one := method(at(address, things))).status_code != 405
+            )
+        )
+        is_sent_away = response.status_code == 302 and "/account/sign-in" in response["Location"]
+        if not is_sent_away:
+            wrong.append((address.path, response.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["agent", "light_agent"])
+def test_what_is_out_of_scope_does_not_exist(client: Client, things: dict[str, Any], role: str) -> None:
+    """The conversation belongs to a team of which this person is no member."""
+    client.force_login(an_agent(role=role))
+    found = []
+    for address in addresses():
+        if OF_A_CONVERSATION.match(address.path) and answer(client, at(address, things)) not in (403, 404):
+            found.append(address.path)
+    assert found == []
+    assert Conversation.objects.get(pk=things["conversation_id"]).deleted_at is None
+
+
+def test_built_in_roles_have_what_the_rooms_declare() -> None:
+    for role in ROLES:
+        agent = an_agent(role=role)
+        for permission in permissions:
+            assert agent.may(permission.name) == (role == "administrator" or role in permission.roles)
+
+
+def _has(agent: Agent, need: str) -> bool:
+    return agent.may(need)
