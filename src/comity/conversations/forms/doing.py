@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from comity.accounts import queries as accounts
 from comity.accounts.models import Agent, Team
+from comity.conversations.models import Priority, Status, StatusName
 from comity.core import clock
 from comity.core.refusals import Refusal
-
-from ..models import Priority, Status, StatusName
 
 MORNING, EVENING = 9, 18
 SATURDAY = 5

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comity.accounts.models import Agent, Team
+from comity.conversations.models import Conversation, Message, Move, Priority, Status, StatusName, Tag
 from comity.core import clock
-
-from ..models import Conversation, Message, Move, Priority, Status, StatusName, Tag
 
 UNDO_FOR = timedelta(days=30)
 ICONS = {

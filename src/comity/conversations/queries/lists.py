@@ -11,14 +11,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.models import Agent, Team
+from comity.conversations.models import Conversation, ConversationTag, Follower, ReadMark, Status, Tag, Watching
+from comity.conversations.models.conversation import TO_DO, UNFINISHED, WAITING
 from comity.core import clock
 from comity.core.pages import Page, page
 from comity.core.text import fold
 from comity.core.words import Words
 from comity.search import queries as search
 
-from ..models import Conversation, ConversationTag, Follower, ReadMark, Status, Tag, Watching
-from ..models.conversation import TO_DO, UNFINISHED, WAITING
 from .visibility import visible_to
 
 MOST = 1000  # counts are exact below; above, the page says 999+
@@ -65,7 +65,8 @@ def team_views(user: Agent) -> list[View]:
     """Return a view for each team whose conversations this person may see."""
     teams = Team.objects.order_by("name")
     if user.scope != "all":
-        teams = teams.filter(pk__in=user.team_ids)
+        teams = teams.filter(memberships__agent=user)
+        user.team_ids = frozenset(team.pk for team in teams)  # the same rows, so the scope needs no query of its own
     return [View(f"team-{team.pk}", team.name, "", hue=team.hue) for team in teams]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from comity.accounts.models import Agent
+from comity.conversations.models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
+from comity.conversations.recipients import To
 from comity.core import clock
 
-from ..models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
-from ..recipients import To
 from .visibility import visible_to
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localdate
 
+from comity.conversations.channel import facts
+from comity.conversations.models import Conversation, Direction, Message, MessageRecipient, Participant
 from comity.files import queries as files
 from comity.files.models import Reference
 
-from ..channel import facts
-from ..models import Conversation, Direction, Message, MessageRecipient, Participant
 from .lines import Line, lines_of
 
 WINDOW = 40

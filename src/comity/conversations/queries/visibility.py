@@ -6,8 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from comity.accounts.models import Agent
-
-from ..models import Conversation, Follower, Message
+from comity.conversations.models import Conversation, Follower, Message
 
 
 def visible_to(user: Agent, *, with_bin: bool = False) -> QuerySet[Conversation]:

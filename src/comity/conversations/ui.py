@@ -1,0 +1,56 @@
+"""What conversations add to the shell: the inbox, a finder for the palette, a customer's conversations."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from comity.accounts.models import Agent
+from comity.core.slots import CONTACT_PANELS, FINDERS, RAIL, Finder, Found, NavItem, Panel
+
+from . import queries
+
+FOUND = 6
+
+
+def find(user: Agent, text: str) -> list[Found]:
+    """Find conversations by number or by words."""
+    text = text.strip()
+    if len(text.removeprefix("#")) < 2 and not text.removeprefix("#").isdecimal():
+        return []
+    numbered = f"#{text.removeprefix('#')}" if text.removeprefix("#").isdecimal() else text
+    found = list(queries.in_view(user, view="all", text=numbered).select_related("contact")[:1])
+    if not text.startswith("#"):
+        rows = queries.in_view(user, view="all", text=text).select_related("contact")
+        found += [one for one in rows.order_by("-last_activity_at", "-pk")[:FOUND] if one not in found]
+    return [
+        Found(str(one), reverse("conversation", args=[one.pk]), "message-square-text", _("Conversations"), _hint(one))
+        for one in found[:FOUND]
+    ]
+
+
+def contact_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | None:
+    """Show a customer's conversations; beside an open one, the others."""
+    if not isinstance(request.user, Agent):
+        return None
+    page = request.headers.get("HX-Current-URL", "").partition("?")[0]
+    number = page.rpartition("/conversations/")[2] if "/conversations/" in page else ""
+    open_one = int(number) if number.isdecimal() else 0
+    return {"earlier": queries.earlier(request.user, contact_id, besides=open_one, limit=8), "open": open_one}
+
+
+def _hint(conversation: Any) -> str:
+    return f"{conversation.reference} · {conversation.contact.name}"
+
+
+RAIL.add(
+    NavItem(
+        label=gettext_lazy("Inbox"), icon="inbox", url_name="inbox", permission="conversations.read", order=10, key="I"
+    )
+)
+FINDERS.add(Finder(find=find, permission="conversations.read", order=10))
+CONTACT_PANELS.add(
+    Panel(template="conversations/_earlier.html", context=contact_panel, permission="conversations.read", order=30)
+)

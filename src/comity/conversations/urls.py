@@ -1,0 +1,48 @@
+"""Addresses of conversations."""
+
+from django.urls import path
+
+from .views import composer, conversation, doing, frames, listing, many, moves, sending
+
+urlpatterns = [
+    path("conversations/new", composer.new_conversation, name="new_conversation"),
+    path("conversations/new/draft", composer.new_draft, name="new_draft"),
+    path("drafts/<int:draft_id>/file", composer.new_draft_file, name="new_draft_file"),
+    path("drafts/<int:draft_id>/files/<int:reference_id>", composer.draft_file_one, name="draft_file"),
+    path("conversations/<int:conversation_id>/composer/<str:kind>", composer.composer, name="composer"),
+    path("conversations/<int:conversation_id>/draft/<str:kind>", composer.draft, name="composer_draft"),
+    path("conversations/<int:conversation_id>/draft/<str:kind>/file", composer.draft_file, name="composer_file"),
+    path("conversations/<int:conversation_id>/send/<str:kind>", composer.send, name="composer_send"),
+    path("messages/<int:message_id>/undo", composer.undo, name="message_undo"),
+    path("people/mentionable", composer.mentionable, name="mentionable"),
+    path("inbox", listing.inbox, name="inbox"),
+    path("inbox/rows", listing.inbox_rows, name="inbox_rows"),
+    path("inbox/views", listing.inbox_views, name="inbox_views"),
+    path("inbox/tags", listing.inbox_tags, name="inbox_tags"),
+    path("inbox/colleagues", listing.colleagues, name="colleagues"),
+    path("inbox/many", many.many, name="inbox_many"),
+    path("conversations/<int:conversation_id>", conversation.conversation, name="conversation"),
+    path("conversations/<int:conversation_id>/thread", conversation.thread, name="thread"),
+    path("conversations/<int:conversation_id>/row", listing.conversation_row, name="conversation_row"),
+    path("conversations/<int:conversation_id>/header", conversation.header, name="conversation_header"),
+    path("conversations/<int:conversation_id>/panel", conversation.panel, name="conversation_panel"),
+    path("conversations/<int:conversation_id>/more", conversation.more, name="conversation_more"),
+    path("conversations/<int:conversation_id>/watching", conversation.watching, name="watching"),
+    path("conversations/<int:conversation_id>/read", conversation.read_mark, name="read_mark"),
+    path("conversations/<int:conversation_id>/status", doing.status, name="conversation_status"),
+    path("conversations/<int:conversation_id>/snooze", doing.snooze, name="snooze"),
+    path("conversations/<int:conversation_id>/assignee", doing.assignee, name="assignee"),
+    path("conversations/<int:conversation_id>/priority", doing.priority, name="priority"),
+    path("conversations/<int:conversation_id>/tags", doing.tags, name="conversation_tags"),
+    path("conversations/<int:conversation_id>/subject", doing.subject, name="conversation_subject"),
+    path("conversations/<int:conversation_id>/spam", doing.spam, name="spam"),
+    path("conversations/<int:conversation_id>/follow", doing.follow, name="follow"),
+    path("conversations/<int:conversation_id>/bin", doing.bin, name="bin"),
+    path("conversations/<int:conversation_id>/merge", moves.merge, name="conversation_merge"),
+    path("conversations/<int:conversation_id>/split", moves.split, name="split"),
+    path("conversations/<int:conversation_id>/attach", moves.attach, name="attach"),
+    path("moves/<int:move_id>", moves.move, name="move"),
+    path("messages/<int:message_id>/sending", sending.message_sending, name="message_sending"),
+    path("messages/<int:message_id>/frame", frames.message_frame, name="message_frame"),
+    path("images/<str:key>", frames.image_proxy, name="image_proxy"),
+]

@@ -1,0 +1,1 @@
+"""Pages and fragments of conversations: read the request, act once, render."""

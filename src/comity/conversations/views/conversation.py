@@ -1,0 +1,150 @@
+"""One conversation: its page, its thread in windows, its header, its customer, who else is looking."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comity.accounts.access import AgentRequest, agent_may
+from comity.core.refusals import Refusal
+from comity.core.web import go_to, is_fragment
+
+from .. import actions, queries
+from ..models import Conversation, Direction, ReadMark
+from .answers import header_context, may
+from .listing import list_context, listing_of
+
+MOST_ON_PAGE = 400  # messages whose state a page asks about at once
+
+
+@require_safe
+@agent_may("conversations.read")
+def conversation(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show a conversation, to htmx without the list. One that was merged leads to where it goes on."""
+    try:
+        found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    except Http404:
+        target = queries.target_of(conversation_id)
+        if target is None:
+            raise
+        queries.conversation_or_404(request.user, target, with_bin=True)
+        return go_to(request, f"/conversations/{target}")
+    listing = listing_of(request)
+    context = page_context(request, found)
+    if is_fragment(request):
+        return render(request, "conversations/_pane.html", context | {"listing": listing})
+    return render(request, "conversations/conversation.html", context | list_context(request, listing, found))
+
+
+@require_safe
+@agent_may("conversations.read")
+def thread(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show the window above a message (`before`), all that came later (`after`), or the newest window.
+
+    With `after`, `shown` names the messages on the page: how far each got is told anew, and which are gone.
+    """
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    before, after = _number(request, "before"), _number(request, "after")
+    context: dict[str, Any] = {"conversation": found, "may": may(request)}
+    context["thread"] = queries.thread(found, before=before, after=after)
+    if after is None:
+        return render(request, "conversations/_thread.html", context)
+    shown = [int(pk) for pk in request.GET.get("shown", "").split(",")[:MOST_ON_PAGE] if pk.isdecimal()]
+    there = queries.still_there(found, shown)
+    context["sent"] = [queries.one_shown(message) for message in there if message.direction == Direction.OUTBOUND]
+    context["gone"] = sorted(set(shown) - {message.pk for message in there})
+    return render(request, "conversations/_tail.html", context)
+
+
+@require_safe
+@agent_may("conversations.read")
+def header(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show the header as it is now."""
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    return render(request, "conversations/_header.html", header_context(request, found))
+
+
+@require_safe
+@agent_may("conversations.read")
+def more(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show what else can be done."""
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    context = header_context(request, found)
+    context["is_following"] = found.followers.filter(agent=request.user).exists()
+    return render(request, "conversations/_more_menu.html", context)
+
+
+@require_safe
+@agent_may("conversations.read")
+def panel(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show who takes part."""
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    return render(request, "conversations/_people.html", panel_context(request, found))
+
+
+@require_http_methods(["GET", "POST", "DELETE"])
+@agent_may("conversations.read")
+def watching(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Show who else is here (GET); say that this person is, perhaps writing (POST), or has left (DELETE)."""
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    if request.method == "POST":
+        actions.watch(conversation=found, agent=request.user, is_writing=request.POST.get("writing") == "1")
+        return HttpResponse(status=204)
+    if request.method == "DELETE":
+        actions.stop_watching(conversation=found, agent=request.user)
+        return HttpResponse(status=204)
+    context = {"conversation": found, "watching": queries.agents_watching(found, besides=request.user)}
+    return render(request, "conversations/_watching.html", context)
+
+
+@require_http_methods(["POST", "DELETE"])
+@agent_may("conversations.read")
+def read_mark(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Note that this person has read it all (POST), or put it back among the unread (DELETE)."""
+    found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+    if request.method == "POST":
+        actions.mark_read(conversation=found, agent=request.user)
+        return HttpResponse(status=204)
+    actions.mark_unread(conversation=found, agent=request.user)
+    unread = {"cm-unread": {"conversation": found.pk}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(unread)})
+
+
+def page_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    """Return what the pane of a conversation needs."""
+    window = queries.thread(found)
+    mark = ReadMark.objects.filter(conversation=found, agent=request.user).first()
+    read_to = mark.message_id if mark else 0
+    unread = [one.message.pk for one in window.shown if _is_new(one, read_to)]
+    return {
+        **header_context(request, found),
+        **panel_context(request, found),
+        "thread": window,
+        "watching": queries.agents_watching(found, besides=request.user),
+        "is_unread": found.last_inbound_id > read_to,
+        "first_unread": unread[0] if unread and read_to else 0,
+    }
+
+
+def panel_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
+    """Return what stands beside the conversation."""
+    return {
+        "conversation": found,
+        "participants": list(queries.participants(found)),
+        "may_see_contact": request.user.may("contacts.read"),
+    }
+
+
+def _is_new(one: queries.Shown, read_to: int) -> bool:
+    return one.message.direction == Direction.INBOUND and one.message.pk > read_to
+
+
+def _number(request: AgentRequest, name: str) -> int | None:
+    value = request.GET.get(name)
+    if value is None:
+        return None
+    if not value.isdecimal() or len(value) > 18:
+        raise Refusal("This place in the thread is not one of ours.", status=422)
+    return int(value)
