@@ -91,7 +91,7 @@ def _store(raw: RawMessage, found: list[Incoming], by: Actor) -> None:
 
 def _take(inbox: Inbox, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
     kind = facts(inbox.channel).identity_kind
-    sender = _recognise(kind, incoming.sender.address, incoming.sender.name, by, failed=incoming.sender_check == "fail")
+    sender = _sender(kind, incoming, by)
     where = place(incoming, inbox=inbox, sender=sender)
     arrival = Arrival(
         identity=sender,
@@ -128,10 +128,20 @@ def _take(inbox: Inbox, incoming: IncomingMessage, staged: list[tuple[IncomingFi
     return message
 
 
-def _recognise(kind: str, address: str, name: str, by: Actor, *, failed: bool = False) -> Identity:
+def _sender(kind: str, incoming: IncomingMessage, by: Actor) -> Identity:
     """A sender without a usable address still becomes somebody: what they wrote must not be lost."""
+    address, name = incoming.sender.address, incoming.sender.name
+    is_proven = incoming.sender_check == "pass"
     try:
-        return contacts.recognise(kind=kind, value=address, name=name, by=by, check_failed=failed)
+        return contacts.recognise(
+            kind=kind,
+            value=address,
+            name=name,
+            by=by,
+            trust="proven" if is_proven else "observed",
+            how="sender_check" if is_proven else "",
+            check_failed=incoming.sender_check == "fail",
+        )
     except Refusal:
         return contacts.recognise(kind="unreadable", value=address or "unknown", name=name or address, by=by)
 

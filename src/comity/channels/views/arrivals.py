@@ -5,11 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.access import AgentRequest, agent_may
+from comity.channels import actions, intake, queries
+from comity.channels.models import RawMessage
 from comity.conversations.models import Message
 from comity.core.pages import page
-
-from .. import actions, intake, queries
-from ..models import RawMessage
 
 
 @require_safe

@@ -12,14 +12,13 @@ from comity.accounts.access import AgentRequest, agent_may
 from comity.accounts.actions.settings import save
 from comity.accounts.forms.options import OptionsForm
 from comity.accounts.registry import group_of
+from comity.channels import actions, queries
+from comity.channels.contract import ConnectorKind
+from comity.channels.forms import InboxForm
+from comity.channels.models import InboxHealth
+from comity.channels.registry import kinds
 from comity.conversations import actions as conversations
 from comity.conversations.models import Inbox
-
-from .. import actions, queries
-from ..contract import ConnectorKind
-from ..forms import InboxForm
-from ..models import InboxHealth
-from ..registry import kinds
 
 
 @require_safe

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent, Team
+from comity.conversations.models import Conversation, Follower, Interval
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import record
 
-from ..models import Conversation, Follower, Interval
 from .history import change, line, locked, owner_value, stretch
 
 

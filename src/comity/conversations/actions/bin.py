@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
+from comity.conversations.models import Conversation
+from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import record
 from comity.files import actions as files
 
-from ..models import Conversation
-from ..options import ConversationOptions
 from .history import change, locked
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from ..models import Conversation, Participant
+from comity.conversations.models import Conversation, Participant
 
 
 @transaction.atomic

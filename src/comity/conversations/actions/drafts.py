@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent
+from comity.conversations.models import Conversation, Draft, DraftKind, Inbox
 from comity.core import clock
 from comity.core.html import sanitise_rich
 from comity.core.refusals import Refusal, Stale
 from comity.files import actions as files
 
-from ..models import Conversation, Draft, DraftKind, Inbox
 from .attachments import with_cids
 
 FIELDS = ("html", "subject", "recipients", "caret", "leg", "inbox")

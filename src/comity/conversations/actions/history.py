@@ -4,12 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from comity.conversations.models import Conversation, Direction, Interval, Message
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.text import excerpt
-
-from ..models import Conversation, Direction, Interval, Message
 
 
 def locked(conversation: Conversation) -> Conversation:

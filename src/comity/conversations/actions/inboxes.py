@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Brand, Team
+from comity.conversations.models import Inbox
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal, Stale
 from comity.events.log import record
-
-from ..models import Inbox
 
 
 @transaction.atomic

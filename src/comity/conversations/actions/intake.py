@@ -9,13 +9,7 @@ from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
 from comity.contacts.models import Identity
-from comity.core import clock
-from comity.core.actor import Actor
-from comity.core.refusals import Refusal
-from comity.core.text import clean_name
-from comity.events.log import record
-
-from ..models import (
+from comity.conversations.models import (
     Conversation,
     Direction,
     Inbox,
@@ -27,7 +21,13 @@ from ..models import (
     Participant,
     Status,
 )
-from ..options import ConversationOptions
+from comity.conversations.options import ConversationOptions
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.core.text import clean_name
+from comity.events.log import record
+
 from . import status
 from .history import change, line, owner_value, show_last, stretch
 from .moves import merge

@@ -7,13 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from comity.core import clock
-from comity.core.actor import Actor
-from comity.core.refusals import Refusal
-from comity.core.text import excerpt
-from comity.events.log import record
-
-from ..models import (
+from comity.conversations.models import (
     Conversation,
     ConversationTag,
     Direction,
@@ -25,6 +19,12 @@ from ..models import (
     Participant,
     Status,
 )
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.core.text import excerpt
+from comity.events.log import record
+
 from . import status
 from .history import change, line, locked, owner_value, stretch
 

@@ -9,16 +9,9 @@ from django.utils.translation import gettext as _
 from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.contacts import actions as contacts
-from comity.core import clock
-from comity.core.actor import Actor
-from comity.core.html import sanitise_rich, to_text
-from comity.core.refusals import Refusal
-from comity.events.log import cancel_timer, record, set_timer
-from comity.files import queries as files
-
-from ..channel import address_problem, facts
-from ..mentions import mentioned
-from ..models import (
+from comity.conversations.channel import address_problem, facts
+from comity.conversations.mentions import mentioned
+from comity.conversations.models import (
     Conversation,
     Direction,
     Draft,
@@ -32,8 +25,15 @@ from ..models import (
     Participant,
     Status,
 )
-from ..options import ConversationOptions
-from ..recipients import To
+from comity.conversations.options import ConversationOptions
+from comity.conversations.recipients import To
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.html import sanitise_rich, to_text
+from comity.core.refusals import Refusal
+from comity.events.log import cancel_timer, record, set_timer
+from comity.files import queries as files
+
 from . import assigning, status
 from .attachments import hand_on, with_cids
 from .history import locked, owner_value, show_last, stretch
@@ -91,37 +91,7 @@ def begin(
     if not inbox.is_active:
         raise Refusal(_("This inbox is switched off."))
     wanted = _checked(recipients, inbox.channel)
-    first = next((who for who in wanted if who.role == "to"), wanted[0])
-    identity = contacts.recognise(
-        kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
-    )
-    now = clock.now()
-    conversation = Conversation.objects.create(
-        contact=identity.contact,
-        inbox=inbox,
-        subject=" ".join(subject.split())[:250],
-        status=Status.OPEN,
-        team=inbox.team,
-        channel=inbox.channel,
-        created_at=now,
-        last_activity_at=now,
-    )
-    Participant.objects.create(
-        conversation=conversation,
-        identity=identity,
-        name=first.name,
-        role=Participant.Role.REQUESTER,
-        joined_at=now,
-    )
-    leg = Leg.objects.create(
-        conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now
-    )
-    event = record(
-        "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
-    )
-    stretch(conversation, Interval.Kind.STATUS, Status.OPEN, event_id=event.pk)
-    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
-    assigning.give(conversation, agent, inbox.team, by=by, reason="began")
+    conversation, leg = _open_with(inbox, wanted, subject, agent, by)
     message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
     _address(message, conversation, wanted)
     _schedule(message, agent, then, None, by)
@@ -170,6 +140,42 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
     if before and conversation.status == after:
         status.move(conversation, before, by=by, quiet=True)
     return draft
+
+
+def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: Agent, by: Actor) -> tuple[Conversation, Leg]:
+    """Open a conversation whose customer is the first recipient."""
+    first = next((who for who in wanted if who.role == "to"), wanted[0])
+    identity = contacts.recognise(
+        kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
+    )
+    now = clock.now()
+    conversation = Conversation.objects.create(
+        contact=identity.contact,
+        inbox=inbox,
+        subject=" ".join(subject.split())[:250],
+        status=Status.OPEN,
+        team=inbox.team,
+        channel=inbox.channel,
+        created_at=now,
+        last_activity_at=now,
+    )
+    Participant.objects.create(
+        conversation=conversation,
+        identity=identity,
+        name=first.name,
+        role=Participant.Role.REQUESTER,
+        joined_at=now,
+    )
+    leg = Leg.objects.create(
+        conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now
+    )
+    event = record(
+        "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
+    )
+    stretch(conversation, Interval.Kind.STATUS, Status.OPEN, event_id=event.pk)
+    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
+    assigning.give(conversation, agent, inbox.team, by=by, reason="began")
+    return conversation, leg
 
 
 def _write(

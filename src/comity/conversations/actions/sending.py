@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from comity.conversations.models import Message, MessageState, Outbox, OutboxState
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import record
-
-from ..models import Message, MessageState, Outbox, OutboxState
 
 LEASE = timedelta(seconds=120)
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from comity.conversations.models import Conversation, Interval, Priority, Status, StatusName
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import Event, cancel_timer, record, set_timer
 
-from ..models import Conversation, Interval, Priority, Status, StatusName
 from .history import change, line, locked, stretch
 
 EVENTS = {

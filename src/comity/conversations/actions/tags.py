@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from comity.conversations.models import Conversation, ConversationTag, Tag
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.text import fold, hue_of
 from comity.events.log import record
 
-from ..models import Conversation, ConversationTag, Tag
 from .history import line, locked
 
 

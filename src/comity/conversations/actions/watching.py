@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from comity.accounts.models import Agent
+from comity.conversations.models import Conversation, Message, ReadMark, Watching
 from comity.core import clock
 from comity.events.live import signal
-
-from ..models import Conversation, Message, ReadMark, Watching
 
 SEEN_FOR = timedelta(seconds=9)  # a page renews every 4 seconds, so a closed lid is noticed within 10
 

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from ..models import Inbox
-from ..recipients import To
+from comity.conversations.models import Inbox
+from comity.conversations.recipients import To
 
 ROLES = ("to", "cc", "bcc")
 MOST_RECIPIENTS = 100

@@ -5,14 +5,14 @@ from email.utils import formataddr
 
 from comity.accounts.models import Agent
 from comity.accounts.options import load
+from comity.conversations.channel import ChannelFacts, facts
+from comity.conversations.models import Conversation, Draft, DraftKind, Inbox, Leg
+from comity.conversations.options import ConversationOptions
+from comity.conversations.recipients import To
 from comity.core.html import with_images
 from comity.files import queries as files
 from comity.files.models import Reference
 
-from ..channel import ChannelFacts, facts
-from ..models import Conversation, Draft, DraftKind, Inbox, Leg
-from ..options import ConversationOptions
-from ..recipients import To
 from .people import external_warnings, reply_all
 from .thread import newest_message_id
 

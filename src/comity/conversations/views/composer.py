@@ -9,14 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comity.accounts import queries as accounts
 from comity.accounts.access import AgentRequest, agent_may, may_any
+from comity.conversations import actions, queries
+from comity.conversations.forms.composer import DraftForm
+from comity.conversations.models import Conversation, Draft, DraftKind, Message, Status
+from comity.conversations.queries.composer import Composer, composer_for, new_composer
 from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.files import actions as files
 from comity.files import queries as stored
-
-from .. import actions, queries
-from ..forms.composer import DraftForm
-from ..models import Conversation, Draft, DraftKind, Message, Status
-from ..queries.composer import Composer, composer_for, new_composer
 
 NEEDED = {DraftKind.REPLY: "conversations.reply", DraftKind.NOTE: "conversations.comment"}
 
