@@ -2,7 +2,8 @@
 //   <form><input type="hidden" name="credential"><button type="button">Use a passkey</button></form>
 // </cm-passkey>
 // Asks the browser for a passkey (get) or to make one (create), and sends the form with its answer. With
-// data-options-url the options are fetched when they are needed. Shown only where the browser knows passkeys.
+// data-options-url the options are fetched when they are needed. Where passkeys can't work a hidden element stays
+// hidden, and a visible one says data-missing.
 
 export function toBytes(text) {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
@@ -12,6 +13,11 @@ export function toBytes(text) {
 export function toText(bytes) {
   const letters = String.fromCharCode(...new Uint8Array(bytes));
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+// Passkeys belong to a name: browsers refuse them under an address such as 127.0.0.1 or [::1].
+export function isNumber(host) {
+  return /^[\d.]+$/.test(host) || host.includes(":");
 }
 
 export function readable(options) {
@@ -41,7 +47,10 @@ export function sendable(credential) {
 
 class Passkey extends HTMLElement {
   connectedCallback() {
-    if (!window.PublicKeyCredential) return;
+    if (!window.PublicKeyCredential || isNumber(location.hostname)) {
+      if (!this.hidden) this.say(this.dataset.missing);
+      return;
+    }
     this.hidden = false;
     this.form = this.querySelector("form");
     this.querySelector("button").addEventListener("click", () => this.use());

@@ -1,0 +1,96 @@
+"""A passkey in a real browser: added, used alone, and used beside the password."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comity.accounts.tests.make import PASSWORD
+from tests.support.browser import OpenPage
+from tests.support.live import LiveComity
+
+pytestmark = pytest.mark.browser
+MAYA = """
+from comity.accounts.actions import organisation, people, roles
+from comity.accounts.models import Organisation, Role
+from comity.core.actor import system
+roles.ensure_builtin_roles()
+Organisation.objects.get_or_create(pk=1, defaults=dict(name="Larkmoor", zone="UTC", language="en"))
+by = system("tests")
+role = Role.objects.get(slug="agent")
+people.add(email="{email}", name="Maya Berg", role=role, password="{password}", by=by)
+"""
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def with_key(page: Page) -> Page:
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    return page
+
+
+def named(live: LiveComity) -> str:
+    """Browsers know passkeys on this computer only under its name, not under its number."""
+    return live.url.replace("127.0.0.1", "localhost")
+
+
+def sign_in(page: Page, home: str, email: str) -> None:
+    page.goto(f"{home}/account/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+
+def sign_out(page: Page, home: str) -> None:
+    page.goto(f"{home}/account/sign-out")
+    page.locator("main").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/account/sign-in")
+
+
+def test_a_passkey_opens_the_door_alone_and_is_the_second_factor_of_the_password(
+    live: LiveComity, open_page: OpenPage
+) -> None:
+    email = "maya@larkmoor.example"
+    live.python(MAYA.format(email=email, password=PASSWORD))
+    home, page = named(live), with_key(open_page(email=""))
+    sign_in(page, home, email)
+    page.wait_for_url(lambda url: "/account/" not in url)
+
+    page.goto(f"{home}/account/two-factor/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("A passkey: sign in with it alone").check()
+    page.get_by_role("button", name="Add the key").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+    sign_out(page, home)
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+
+    sign_out(page, home)
+    sign_in(page, home, email)
+    page.wait_for_url("**/two-factor/authenticate/")
+    page.get_by_role("button", name="Use your key").click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+
+
+def test_a_browser_without_a_key_says_so_politely(live: LiveComity, open_page: OpenPage) -> None:
+    page = with_key(open_page(email=""))
+    page.goto(f"{named(live)}/account/sign-in")
+
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+
+
+def test_under_a_number_passkeys_are_not_offered(live: LiveComity, open_page: OpenPage) -> None:
+    page = open_page(email="")
+    page.goto("/account/sign-in")
+
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
