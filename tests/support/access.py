@@ -1,4 +1,4 @@
-"""Every address with who may open it, as the code says; `python -m tests.support.access` prints the tables of the documentation."""
+"""Every address with who may open it, as the code says. `python -m tests.support.access` prints the tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

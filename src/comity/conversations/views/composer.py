@@ -182,7 +182,7 @@ def _save(request: AgentRequest, row: Draft) -> HttpResponse:
 
 def _attach(request: AgentRequest, row: Draft) -> HttpResponse:
     upload = request.FILES.get("file")
-    if upload is None:
+    if upload is None or upload.file is None:
         raise Refusal(_("No file arrived. Choose it again."), status=422)
     reference = files.upload(content=upload.file, name=upload.name or "file", by=request.user.actor)
     actions.attach_to_draft(draft=row, references=[reference.pk], author=request.user)
