@@ -19,8 +19,9 @@ from comity.core.web import go_to, is_fragment
 from . import queries
 from .actions import presence
 from .models import Agent
-from .options import ADMINISTRATORS, NOBODY, SignInPolicy, load
+from .options import SignInPolicy, load
 from .registry import duration_text
+from .rules import lacks_second_factor
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SEEN = "seen_at"
@@ -41,7 +42,7 @@ class ViewerMiddleware:
         if self._was_quiet(request, policy.quiet_time):
             return self._sign_out(request, policy.quiet_time)
         self._note_activity(request, agent)
-        if self._lacks_second_factor(request, agent, policy.two_factors_for):
+        if not _is_open(request.path) and lacks_second_factor(agent, policy):
             messages.info(request, _("Your organisation asks for a second factor. Set one up to go on."))
             return go_to(request, "mfa_index")
         organisation = queries.organisation()
@@ -85,11 +86,6 @@ class ViewerMiddleware:
             UserSession.objects.create_from_request(request)
         if not request.path.startswith("/account/"):  # on the way in or out
             presence.seen(agent=agent)
-
-    def _lacks_second_factor(self, request: HttpRequest, agent: Agent, needed_by: str) -> bool:
-        if needed_by == NOBODY or (needed_by == ADMINISTRATORS and not agent.role.is_administrator):
-            return False
-        return not _is_open(request.path) and not queries.has_second_factor(agent)
 
 
 def _is_open(path: str) -> bool:

@@ -12,6 +12,8 @@ from comity.core.permission import permissions
 from comity.events.live import AUDIENCE, VIEWER
 
 from .models import Agent
+from .options import SignInPolicy, load
+from .rules import lacks_second_factor
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def viewer_of(session_key: str) -> Viewer | None:
     """Return who a session belongs to, or None when it is over."""
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     agent = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]  # it reads nothing but the session
-    if not isinstance(agent, Agent):
+    if not isinstance(agent, Agent) or lacks_second_factor(agent, load(SignInPolicy)):
         return None
     allowed = frozenset(permission.name for permission in permissions if agent.may(permission.name))
     return Viewer(agent.pk, allowed, agent.scope, agent.team_ids)

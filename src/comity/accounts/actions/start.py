@@ -8,6 +8,7 @@ from comity.core import clock
 from comity.core.actor import system
 from comity.core.permission import ADMINISTRATOR
 from comity.core.refusals import Refusal
+from comity.core.text import clean_name
 from comity.events.log import record
 
 from . import links, people
@@ -32,11 +33,10 @@ def set_up(
     clock.zone(zone)
     ensure_builtin_roles()
     by = system("first start")
-    Organisation.objects.update_or_create(
-        pk=1, defaults={"name": organisation.strip(), "language": language, "zone": zone}
-    )
+    organisation = clean_name(organisation, limit=120)
+    Organisation.objects.update_or_create(pk=1, defaults={"name": organisation, "language": language, "zone": zone})
     if not Brand.objects.exists():
-        Brand.objects.create(name=organisation.strip(), is_default=True)
+        Brand.objects.create(name=organisation, is_default=True)
     record("organisation.created", subject="organisation:1", by=by, language=language, zone=zone)
     role = Role.objects.get(slug=ADMINISTRATOR)
     return people.add(email=email, name=name, role=role, password=password, by=by)

@@ -1,5 +1,6 @@
 """The ways in: password with lock-out, links that work once, second factors, the policy, quiet computers."""
 
+import io
 import re
 import time
 from datetime import timedelta
@@ -8,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +17,7 @@ from comity.accounts.actions import links
 from comity.accounts.actions import settings as setting_actions
 from comity.accounts.models import Agent, SignInLink
 from comity.accounts.options import ORGANISATION, groups
+from comity.accounts.ports import viewer_of
 from comity.accounts.tests.make import PASSWORD, SOMEBODY, an_agent, an_organisation
 from comity.core import clock
 from comity.events.testing import recorded
@@ -254,8 +257,11 @@ def test_the_policy_asks_for_a_second_factor(client: Client, rule: str, role: st
         assert answer["Location"] == reverse("mfa_index")
         assert client.get(reverse("mfa_index")).status_code == 200
         assert client.get("/me/presence", headers={"HX-Request": "true"})["HX-Redirect"] == reverse("mfa_index")
+    key = client.cookies["comity_session"].value
+    assert (viewer_of(key) is None) == is_asked
     with_app(agent)
     assert client.get(reverse("my_profile")).status_code == 200
+    assert viewer_of(key)
 
 
 def test_a_quiet_computer_is_signed_out_with_the_reason(client: Client) -> None:
@@ -327,3 +333,15 @@ def test_nobody_ends_the_sessions_of_others(client: Client) -> None:
     client.post(reverse("my_sessions"), {"session": UserSession.objects.get(user=victim).pk})
 
     assert other.get(reverse("my_profile")).status_code == 200
+
+
+def test_somebody_locked_out_gets_a_link_from_the_terminal(client: Client) -> None:
+    agent = an_agent(email="maya@example.org")
+    said = io.StringIO()
+
+    call_command("sign_in_link", "Maya@example.org", stdout=said)
+
+    client.post(path(said.getvalue().strip()))
+    assert client.session["_auth_user_id"] == str(agent.pk)
+    with pytest.raises(CommandError, match="Nobody who can sign in"):
+        call_command("sign_in_link", "stranger@example.org")
