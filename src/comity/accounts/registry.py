@@ -71,7 +71,11 @@ def option(
     multiline: bool = False,
     when: str = "",
 ) -> Any:
-    """Declare a setting in the dataclass of a group; `when` ("security=tls") says when it means anything."""
+    """Declare a setting in the dataclass of a group; `when` says when it is shown.
+
+    `when="security=tls|starttls"` means: while the setting `security` has one of these values; `when="host"`: while
+    `host` is not empty.
+    """
     words = {"label": label, "help": help, "secret": secret, "multiline": multiline, "when": when}
     limits = {"choices": tuple((choices or {}).items()), "min": min, "max": max}
     metadata = {"option": words | limits}

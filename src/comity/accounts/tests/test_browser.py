@@ -1,4 +1,4 @@
-"""A passkey in a real browser: added, used alone, and used beside the password."""
+"""What needs a real browser: passkeys, fields that depend on others, the test of the mail server."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,14 +9,11 @@ from tests.support.live import LiveComity
 
 pytestmark = pytest.mark.browser
 MAYA = """
-from comity.accounts.actions import organisation, people, roles
-from comity.accounts.models import Organisation, Role
+from comity.accounts.actions import people
+from comity.accounts.models import Role
 from comity.core.actor import system
-roles.ensure_builtin_roles()
-Organisation.objects.get_or_create(pk=1, defaults=dict(name="Larkmoor", zone="UTC", language="en"))
-by = system("tests")
 role = Role.objects.get(slug="agent")
-people.add(email="{email}", name="Maya Berg", role=role, password="{password}", by=by)
+people.add(email="{email}", name="Maya Berg", role=role, password="{password}", by=system("tests"))
 """
 KEY = {
     "protocol": "ctap2",
@@ -57,6 +54,7 @@ def test_a_passkey_opens_the_door_alone_and_is_the_second_factor_of_the_password
     live: LiveComity, open_page: OpenPage
 ) -> None:
     email = "maya@larkmoor.example"
+    live.sign_in()  # which makes the organisation
     live.python(MAYA.format(email=email, password=PASSWORD))
     home, page = named(live), with_key(open_page(email=""))
     sign_in(page, home, email)
@@ -94,3 +92,38 @@ def test_under_a_number_passkeys_are_not_offered(live: LiveComity, open_page: Op
     page.goto("/account/sign-in")
 
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
+
+
+def test_the_page_of_the_mail_server_shows_what_matters_and_tests_in_place(agent_page: Page) -> None:
+    page = agent_page
+    page.goto("/settings/system-mail")
+    expect(page.get_by_label("Password")).to_be_hidden()
+    page.get_by_label("User name").fill("comity")
+    expect(page.get_by_label("Password")).to_be_visible()
+
+    page.get_by_label("Server").fill("127.0.0.1")
+    page.get_by_label("Port").fill("1")
+    page.get_by_label("Sender address").fill("help@larkmoor.example")
+    page.get_by_role("button", name="Test the connection").click()
+
+    expect(page.locator("#finding")).to_contain_text("nothing answers on port 1")
+    expect(page.get_by_label("User name")).to_have_value("comity")
+
+
+def test_an_invitation_is_made_copied_and_accepted_in_another_browser(agent_page: Page, open_page: OpenPage) -> None:
+    page = agent_page
+    page.goto("/settings/people/invite")
+    page.get_by_label("E-mail addresses").fill("noor@larkmoor.example")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_label("Link to pass on yourself").input_value()
+
+    other = open_page(email="")
+    other.goto(link)
+    other.get_by_label("Your name").fill("Noor Haddad")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Join").click()
+    other.wait_for_url(lambda url: "/join/" not in url)
+
+    page.goto("/settings/people")
+    row = page.get_by_role("row").filter(has_text="Noor Haddad")
+    expect(row).to_contain_text("Online")
