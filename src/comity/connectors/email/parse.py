@@ -58,10 +58,7 @@ def _parse(raw: bytes, context: Context) -> list[Incoming]:
     news: list[Incoming] = [*bounces.statuses(message, headers, failures, context), *([receipt] if receipt else [])]
     if not sender.address:
         content.note(_("This message does not say who sent it."))
-    if size := headers.raw(TOO_LARGE_HEADER.lower()):
-        content.note(
-            _("This message is too large to fetch (%(size)s bytes). It is still in the mailbox.") % {"size": size}
-        )
+    _note_what_was_left(headers, content)
     body = _body(content, subject)
     incoming = IncomingMessage(
         external_id=external_id(headers, raw),
@@ -82,6 +79,15 @@ def _parse(raw: bytes, context: Context) -> list[Incoming]:
         forwarded_from=forwarded_from(body.text) if is_forward(subject) else None,
     )
     return [*news, incoming]
+
+
+def _note_what_was_left(headers: Headers, content: Content) -> None:
+    left = headers.raw(TOO_LARGE_HEADER.lower())
+    if left.isdigit():
+        size = {"size": round(int(left) / 1024 / 1024)}
+        content.note(_("This message is too large to fetch (%(size)s MB). It is still in the mailbox.") % size)
+    elif left:
+        content.note(_("The mail server could not hand over this message. It is still in the mailbox."))
 
 
 def external_id(headers: Headers, raw: bytes) -> str:
