@@ -22,12 +22,16 @@ FIELDS = ("html", "subject", "recipients", "caret", "leg", "inbox")
 def begin_draft(
     *, author: Agent, kind: str = DraftKind.REPLY, conversation: Conversation | None = None, inbox: Inbox | None = None
 ) -> Draft:
-    """Return the author's draft in a conversation, made if there is none; without a conversation always a new one."""
+    """Return the author's draft in a conversation, made if there is none.
+
+    Without a conversation it is a new one, or one of theirs in which nothing stands yet.
+    """
     if kind not in DraftKind.values:
         raise Refusal(_("A draft is a reply or a note."), status=422)
     fresh = {"updated_at": clock.now(), "inbox": inbox}
     if conversation is None:
-        return Draft.objects.create(author=author, kind=kind, **fresh)
+        empty = Draft.objects.filter(author=author, kind=kind, conversation=None, version=1).first()
+        return empty or Draft.objects.create(author=author, kind=kind, **fresh)
     return Draft.objects.get_or_create(conversation=conversation, author=author, kind=kind, defaults=fresh)[0]
 
 

@@ -1,7 +1,6 @@
 """What the composer shows: the draft, who would get it, by which channel, and its files."""
 
 from dataclasses import dataclass, field
-from email.utils import formataddr
 
 from comity.accounts.models import Agent
 from comity.accounts.options import load
@@ -73,7 +72,7 @@ class Composer:
         return self.conversation.contact.name.split(" ")[0] if self.conversation else ""
 
     def _addresses(self, role: str) -> str:
-        return ", ".join(formataddr((who.name, who.address)) for who in self.recipients if who.role == role)
+        return ", ".join(_written(who) for who in self.recipients if who.role == role)
 
 
 def composer_for(conversation: Conversation, agent: Agent, kind: str) -> Composer:
@@ -124,6 +123,12 @@ def new_composer(agent: Agent, draft: Draft | None) -> Composer:
     )
 
 
+def other_drafts(agent: Agent, besides: Draft) -> list[Draft]:
+    """Return what somebody began to write without a conversation, the newest first."""
+    rows = Draft.objects.filter(author=agent, conversation=None, version__gt=1).exclude(pk=besides.pk)
+    return list(rows.order_by("-updated_at")[:20])
+
+
 def shown_html(draft: Draft | None, owned: list[Reference]) -> str:
     """Return a draft's text with its pictures at addresses that work now."""
     if draft is None:
@@ -139,3 +144,11 @@ def _attached(draft: Draft | None, owned: list[Reference]) -> list[Reference]:
 def _people(draft: Draft | None) -> list[To]:
     rows = draft.recipients if draft and draft.recipients else []
     return [To(row["role"], row["address"], row.get("name", "")) for row in rows]
+
+
+def _written(who: To) -> str:
+    """How people write an address: Anna Berg <anna@example.org>, with quotes round a name that has a comma."""
+    name = " ".join(who.name.replace('"', "").replace("<", "").replace(">", "").split())
+    if not name or name == who.address:
+        return who.address
+    return f'"{name}" <{who.address}>' if any(letter in name for letter in ",;") else f"{name} <{who.address}>"

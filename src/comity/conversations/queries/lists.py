@@ -46,7 +46,7 @@ VIEWS = (
     View("unassigned", _("Unassigned"), "hand"),
     View("mentions", _("Mentions"), "at-sign"),
     View("open", _("All open"), "layers"),
-    View("waiting", _("Waiting"), "hourglass"),
+    View("waiting", _("Waiting"), "clock"),
     View("snoozed", _("Snoozed"), "alarm-clock"),
     View("resolved", _("Resolved"), "check"),
     View("all", _("Everything"), "archive"),

@@ -12,7 +12,7 @@ from comity.accounts.access import AgentRequest, agent_may, may_any
 from comity.conversations import actions, queries
 from comity.conversations.forms.composer import DraftForm
 from comity.conversations.models import Conversation, Draft, DraftKind, Message, Status
-from comity.conversations.queries.composer import Composer, composer_for, new_composer
+from comity.conversations.queries.composer import Composer, composer_for, new_composer, other_drafts
 from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -112,9 +112,10 @@ def undo(request: AgentRequest, message_id: int) -> HttpResponse:
 def new_conversation(request: AgentRequest) -> HttpResponse:
     """Write to somebody first: show the empty composer, or the draft asked for (GET), and send it (POST)."""
     row = _own_draft(request, request.GET.get("draft") or request.POST.get("draft"))
+    row = row or actions.begin_draft(author=request.user)  # so that files have a place from the start
     if request.method == "GET":
-        return render(request, "conversations/new.html", {"composer": new_composer(request.user, row)})
-    row = row or actions.begin_draft(author=request.user)
+        context = {"composer": new_composer(request.user, row), "others": other_drafts(request.user, row)}
+        return render(request, "conversations/new.html", context)
     form = DraftForm(request.POST)
     inbox = form.inbox() if form.is_valid() else None
     if inbox is None:

@@ -118,7 +118,15 @@ class Chips extends HTMLElement {
     const isWrong = this.getAttribute("kind") === "email" && !isAddress(value);
     const cross = make("button", { type: "button", tabindex: "-1", "aria-label": interpolate(gettext("Remove %(value)s"), { value }) }, icon("x"));
     cross.addEventListener("click", () => (this.remove_(at), this.field.focus()));
-    return make("span", { class: "chip", tabindex: "-1", title: value, "aria-invalid": isWrong && "true" }, make("bdi", { class: "clip" }, value), cross);
+    const isNew = !isWrong && this.isNew(value);
+    const title = isNew ? `${value} · ${this.getAttribute("warn")}` : value;
+    return make("span", { class: isNew ? "chip warn" : "chip", tabindex: "-1", title, "aria-invalid": isWrong && "true" }, make("bdi", { class: "clip" }, value), cross);
+  }
+
+  // Is somebody addressed whom `known` does not name?
+  isNew(value) {
+    if (!this.getAttribute("warn")) return false;
+    return !split(this.getAttribute("known") ?? "").some((one) => addressIn(one).toLowerCase() === addressIn(value).toLowerCase());
   }
 
   async suggest() {
