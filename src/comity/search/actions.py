@@ -1,7 +1,6 @@
 """Everything that can be done to the index. Its state changes nowhere else."""
 
 import zlib
-from collections import Counter
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -101,30 +100,29 @@ def lock(kind: str, object_id: int) -> None:
 def _learn_some() -> int:
     lock("vocabulary", 0)
     docs = list(SearchDoc.objects.filter(is_learned=False).order_by("id")[:BATCH])
-    counts: Counter[str] = Counter()
+    words: set[str] = set()
     compounds: set[str] = set()
     for doc in docs:
-        words = words_of(f"{doc.title_tokens} {doc.tokens}")
-        counts.update(words)
+        found = words_of(f"{doc.title_tokens} {doc.tokens}")
+        words |= found
         if doc.language.partition("-")[0] in COMPOUNDING:
-            compounds.update(word for word in words if len(word) >= COMPOUND)
-    _count_words(counts, compounds)
+            compounds.update(word for word in found if len(word) >= COMPOUND)
+    _add_words(words, compounds)
     SearchDoc.objects.filter(pk__in=[doc.pk for doc in docs]).update(is_learned=True)
     return len(docs)
 
 
-def _count_words(counts: Counter[str], compounds: set[str]) -> None:
-    words = sorted(counts)
-    known: list[Word] = []
-    for start in range(0, len(words), 500):
-        known += Word.objects.filter(word__in=words[start : start + 500])
-    for word in known:
-        word.documents += counts.pop(word.word)
-        word.is_compound = word.is_compound or word.word in compounds
-    Word.objects.bulk_update(known, ["documents", "is_compound"], batch_size=200)
+def _add_words(words: set[str], compounds: set[str]) -> None:
+    known: set[str] = set()
+    ordered = sorted(words)
+    for start in range(0, len(ordered), 500):
+        rows = Word.objects.filter(word__in=ordered[start : start + 500])
+        known.update(rows.values_list("word", flat=True))
+        rows.filter(word__in=compounds.intersection(ordered[start : start + 500]), is_compound=False).update(
+            is_compound=True
+        )
     new = [
-        Word(word=word, documents=counts[word], is_compound=word in compounds, grams=" ".join(grams_of(word)))
-        for word in sorted(counts)
+        Word(word=word, is_compound=word in compounds, grams=" ".join(grams_of(word))) for word in sorted(words - known)
     ]
     engine().put_words(Word.objects.bulk_create(new, batch_size=200))
 

@@ -42,7 +42,7 @@ class Engine(Protocol):
         ...
 
     def like(self, grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-        """Return words that share groups of letters, those that share most first."""
+        """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
         ...
 
     def optimise(self) -> None:

@@ -33,12 +33,8 @@ class Word(models.Model):
 
     personal_fields = ("word", "grams")
     word = models.CharField(max_length=40, unique=True)
-    documents = models.IntegerField(default=1)  # about how many have it
     is_compound = models.BooleanField(default=False)  # long, and of a language that writes words together
     grams = models.TextField()  # its groups of three letters
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(documents__gte=0), name="word_documents")]
 
     def __str__(self) -> str:
         return self.word

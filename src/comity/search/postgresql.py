@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length
 
 from .analyse import STEM, Row, Term
 from .models import SearchDoc, Word
@@ -57,15 +58,15 @@ def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
 
 
 def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-    """Return words that share groups of letters, those that share most first."""
+    """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
     operator = "@>" if all_of_them else "&&"
     found = Word.objects.extra(where=[f"string_to_array(search_word.grams, ' ') {operator} %s"], params=[grams])
     if all_of_them:
-        return found.order_by("-documents")[:limit]
+        return found.order_by(Length("word"))[:limit]
     shared = RawSQL(
         "(SELECT count(*) FROM unnest(string_to_array(search_word.grams, ' ')) gram WHERE gram = ANY(%s))", [grams]
     )
-    most: QuerySet[Word] = found.annotate(shared=shared).order_by("-shared", "-documents")[:limit]
+    most: QuerySet[Word] = found.annotate(shared=shared).order_by("-shared")[:limit]
     return most
 
 

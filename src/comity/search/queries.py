@@ -16,7 +16,9 @@ from .vocabulary import allowed_distance, distance, grams_of, inner_grams
 
 RANKED = 2_000  # the newest hits are put in order of fit, so that a common word costs no more than a rare one
 SIMILAR = 60
-CORRECTIONS = 5
+NEAREST = 10  # words as near as the nearest, of which those are taken that most documents have
+CORRECTIONS = 3
+ENOUGH = 200
 COMPOUNDS = 30
 SHORTEST_PART = 4
 
@@ -123,9 +125,15 @@ def _corrected(term: Term) -> Term:
     if not most or engine().matching(SearchDoc.objects.all(), [term]).exists():
         return term
     found = engine().like(grams_of(term.word), all_of_them=False, limit=SIMILAR)
-    near = [(distance(term.word, word.word, most=most), -word.documents, word.word) for word in found]
-    best = [word for far, _, word in sorted(near) if far <= most][:CORRECTIONS]
-    return Term(tuple(Row((word,)) for word in best), term.word) if best else term
+    near = sorted((distance(term.word, word.word, most=most), word.word) for word in found)
+    best = [Row((word,)) for far, word in near if far <= min(most, near[0][0])][:NEAREST]
+    by_use = sorted(best, key=_uses, reverse=True)[:CORRECTIONS]
+    return Term(tuple(by_use), term.word) if by_use else term
+
+
+def _uses(row: Row) -> int:
+    """Return how many documents have a word, as far as it matters."""
+    return engine().matching(SearchDoc.objects.all(), [Term((row,))]).order_by()[:ENOUGH].values("pk").count()
 
 
 def _hit(doc: SearchDoc, rank: float = 0.0) -> Hit:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from .analyse import Row, Term
 from .models import SearchDoc, Word
@@ -67,14 +68,16 @@ def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
 
 
 def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-    """Return words that share groups of letters, those that share most first."""
+    """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
     expression = (" AND " if all_of_them else " OR ").join(_quoted(gram) for gram in grams)
     found = Word.objects.extra(
         tables=["search_grams"],
         where=["search_grams.rowid = search_word.id AND search_grams MATCH %s"],
         params=[expression],
     )
-    return found.order_by("-documents")[:limit] if all_of_them else found.extra(order_by=["search_grams.rank"])[:limit]
+    return (
+        found.order_by(Length("word"))[:limit] if all_of_them else found.extra(order_by=["search_grams.rank"])[:limit]
+    )
 
 
 def optimise() -> None:

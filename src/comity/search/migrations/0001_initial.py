@@ -62,13 +62,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('word', models.CharField(max_length=40, unique=True)),
-                ('documents', models.IntegerField(default=1)),
                 ('is_compound', models.BooleanField(default=False)),
                 ('grams', models.TextField()),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('documents__gte', 0)), name='word_documents')],
-            },
         ),
         migrations.RunPython(make_index, drop_index),
     ]
