@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from comity.core.refusals import NotAllowed, Refusal
 from comity.core.web import is_fragment
+from comity.events import live
 
 from .views.errors import toast
 
@@ -21,6 +22,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and not is_fragment(request) and request.user.is_authenticated:
+            # Noted before the page asks anything, so that its live stream misses nothing in between.
+            request.log_position = live.position()  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -16,7 +16,7 @@ import { tell } from "./dom.js";
 import { bar } from "./editor-bar.js";
 import { files } from "./editor-files.js";
 import { mentions } from "./editor-mentions.js";
-import { clean } from "./editor-paste.js";
+import { clean, tidy } from "./editor-paste.js";
 
 const LIBRARY = "../vendor/editor-3.32.2/editor.js";
 
@@ -77,10 +77,10 @@ class RichEditor extends HTMLElement {
     tell(this, "cm-change", { html: this.area.value, text: this.text, isEmpty: this.isEmpty });
   }
 
-  // The HTML that may be kept: without pictures that are still on their way, "" when nothing is there.
+  // The HTML that may be kept; "" when nothing is there.
   get value() {
     if (!this.editor) return this.area?.value ?? "";
-    return this.isEmpty ? "" : this.editor.getHTML().replace(/<img[^>]*\ssrc="blob:[^>]*>/g, "");
+    return this.isEmpty ? "" : tidy(this.editor.getHTML());
   }
 
   set value(html) {

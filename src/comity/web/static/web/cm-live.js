@@ -1,4 +1,5 @@
-// <cm-live src="/live"></cm-live>: what happens elsewhere, as DOM events on <body>, so that fragments refresh themselves:
+// <cm-live src="/live" after="1041"></cm-live>: what happens elsewhere, as DOM events on <body>, so that fragments refresh
+// themselves; `after` is the id up to which the page shows the log.
 //
 //   hx-trigger="live:conversation:42 from:body delay:150ms"    anything about that conversation
 //   hx-trigger="live:message.received from:body"               that type, whatever its subject
@@ -14,20 +15,24 @@ import { gettext, interpolate, language } from "./words.js";
 
 const SILENCE = 45_000; // the server shows life each 15 s
 const PATIENCE = 5_000;
+const KEPT = 200; // events that the reading tab keeps for tabs that open meanwhile
 
 class Live extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     this.tries = 0;
-    this.last = "";
+    this.last = Number(this.getAttribute("after")) || 0;
+    this.kept = [];
     this.tabs = new BroadcastChannel("comity-live");
-    this.tabs.onmessage = ({ data }) => (data.state ? this.show(data.state) : this.hand(data));
+    this.tabs.onmessage = ({ data }) => this.hear(data);
+    this.tabs.postMessage({ after: this.last });
+    const { signal } = this.stop;
     const again = () => document.visibilityState === "visible" && this.wake?.();
-    addEventListener("online", again, { signal: this.stop.signal });
-    document.addEventListener("visibilitychange", again, { signal: this.stop.signal });
+    addEventListener("online", again, { signal });
+    document.addEventListener("visibilitychange", again, { signal });
     addEventListener("pagehide", () => this.stop.abort(), { once: true });
     addEventListener("pageshow", (event) => event.persisted && location.reload(), { once: true });
-    this.lead();
+    this.lead(signal);
   }
 
   disconnectedCallback() {
@@ -37,23 +42,19 @@ class Live extends HTMLElement {
   }
 
   // One tab at a time holds the lock and reads; where a page may not lock (plain http), each tab reads for itself.
-  async lead() {
-    const read = () => this.readOn();
-    const { signal } = this.stop;
+  async lead(signal) {
+    const read = () => this.readOn(signal);
     if (!navigator.locks) return read();
     return navigator.locks.request("comity-live", { signal }, read).catch((error) => {
       if (error.name !== "AbortError") throw error;
     });
   }
 
-  async readOn() {
-    while (!this.stop.signal.aborted) {
-      try {
-        await this.read();
-      } catch {
-        if (this.stop.signal.aborted) return;
-      }
-      this.tell("lost");
+  async readOn(signal) {
+    while (!signal.aborted) {
+      await this.read(signal).catch(() => {}); // a broken connection: the next try follows
+      if (signal.aborted) return;
+      this.tell({ state: "lost" });
       this.tries += 1;
       await new Promise((resolve) => {
         this.wake = resolve;
@@ -62,28 +63,22 @@ class Live extends HTMLElement {
     }
   }
 
-  async read() {
+  async read(signal) {
     const attempt = new AbortController();
-    const signal = AbortSignal.any([attempt.signal, this.stop.signal]);
-    let watch = setTimeout(() => attempt.abort(), SILENCE);
-    const headers = { Accept: "text/event-stream", ...(this.last && { "Last-Event-ID": this.last }) };
+    const isQuiet = () => setTimeout(() => attempt.abort(), SILENCE);
+    let watch = isQuiet();
+    const headers = { Accept: "text/event-stream", ...(this.last && { "Last-Event-ID": String(this.last) }) };
     try {
-      const answer = await fetch(this.getAttribute("src"), { headers, signal, cache: "no-store" });
-      if (answer.status === 401 || answer.status === 403) return location.reload(); // signed out elsewhere
-      if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("text/event-stream")) return;
+      const either = AbortSignal.any([attempt.signal, signal]);
+      const answer = await fetch(this.getAttribute("src"), { headers, signal: either, cache: "no-store" });
+      if (answer.status === 401) return this.tell({ state: "out" });
+      if (!answer.ok) return;
       const parser = new Parser();
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      this.tries = 0;
-      this.tell("open");
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         clearTimeout(watch);
-        watch = setTimeout(() => attempt.abort(), SILENCE);
-        for (const event of parser.feed(value)) {
-          this.tabs.postMessage(event);
-          this.hand(event);
-        }
+        watch = isQuiet();
+        parser.feed(piece.value).forEach((event) => this.tell(event));
       }
     } finally {
       clearTimeout(watch);
@@ -91,38 +86,62 @@ class Live extends HTMLElement {
     }
   }
 
-  hand({ id, type, data }) {
-    if (id) this.last = id;
-    const known = data ? JSON.parse(data) : {};
-    const detail = { id, type, subject: known.subject ?? "", data: known };
-    for (const name of namesOf(type, detail.subject)) tell(document.body, name, detail);
+  // To this page and to the other tabs.
+  tell(news) {
+    this.kept = [...this.kept, news].slice(-KEPT);
+    this.tabs.postMessage(news);
+    this.take(news);
   }
 
-  tell(state) {
-    this.tabs.postMessage({ state });
-    this.show(state);
+  // From another tab: news of the one that reads, or the question of one that has just opened.
+  hear(news) {
+    if ("after" in news) this.kept.filter((each) => each.id > news.after).forEach((each) => this.tabs.postMessage(each));
+    else this.take(news);
+  }
+
+  take(news) {
+    if (news.state) return this.show(news.state);
+    if (news.type === "ready") this.tries = 0;
+    if (news.type === "ready" || news.type === "reset") this.show("open");
+    if (news.type === "signed_out") return this.show("out");
+    const isOld = news.id && news.id <= this.last && news.type !== "reset";
+    this.last = Math.max(this.last, news.id);
+    if (isOld || !news.type) return undefined;
+    const data = news.data ? JSON.parse(news.data) : {};
+    const detail = { id: news.id, type: news.type, subject: data.subject ?? "", data };
+    return namesOf(news.type, detail.subject).forEach((name) => tell(document.body, name, detail));
   }
 
   show(state) {
+    if (state === "out") return this.sayOut();
     if (state === "lost") {
       this.since ??= new Date();
       this.lost ??= setTimeout(() => this.sayOffline(), PATIENCE);
-      return;
+      return undefined;
     }
     clearTimeout(this.lost);
-    const wasOffline = document.body.classList.contains("is-offline");
     this.lost = this.since = undefined;
     this.bar?.remove();
-    document.body.classList.remove("is-offline");
-    if (wasOffline) tell(document.body, "live:back");
+    if (document.body.classList.contains("is-offline")) tell(document.body, "live:back");
+    return document.body.classList.remove("is-offline");
   }
 
   sayOffline() {
     const time = new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(this.since);
-    const text = interpolate(gettext("Not connected since %(time)s. What you see may be older; we keep trying."), { time });
-    this.bar = make("div", { class: "offline-bar", role: "status" }, icon("wifi-off", "i-sm"), make("span", { class: "grow" }, text));
-    document.body.prepend(this.bar);
+    this.say(interpolate(gettext("Not connected since %(time)s. What you see may be older; we keep trying."), { time }));
     document.body.classList.add("is-offline");
+  }
+
+  sayOut() {
+    this.stop.abort();
+    const link = make("a", { class: "link", href: location.href }, gettext("Sign in"));
+    this.say(gettext("You are signed out. What you typed is still here: copy it before you sign in."), link);
+  }
+
+  say(text, ...more) {
+    this.bar?.remove();
+    this.bar = make("div", { class: "offline-bar", role: "status" }, icon("wifi-off", "i-sm"), make("span", { class: "grow" }, text), ...more);
+    document.body.prepend(this.bar);
   }
 }
 

@@ -11,3 +11,12 @@ export function clean(html) {
     .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(ATTRIBUTES, ""))
     .replace(/<p>(?:\s|&nbsp;)*<\/p>/gi, "");
 }
+
+// The editor's HTML as it is kept: no widths that it gives its tables for itself, no pictures still on their way.
+export function tidy(html) {
+  return html
+    .replace(/<img[^>]*\ssrc="blob:[^>]*>/g, "")
+    .replace(/<colgroup>[\s\S]*?<\/colgroup>/g, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle="[^"]*"/g, ""))
+    .replace(/(<p><\/p>)+$/, "");
+}

@@ -1,7 +1,8 @@
 // The live stream as text: what EventSource does, but for events of any name, with a sign of life and a status.
 // Pure; cm-live.js does the reading.
 
-// Takes pieces of text and gives whole events back: {id, type, data}. `retry` and comments only show life.
+// Takes pieces of text and gives whole events back: {id, type, data}. One without data only moves the place to resume
+// from, and has no type. `retry` and comments only show life.
 export class Parser {
   constructor() {
     this.rest = "";
@@ -29,7 +30,8 @@ export class Parser {
   finish() {
     const { fields } = this;
     this.fields = {};
-    return "data" in fields ? [{ id: fields.id ?? "", type: fields.type ?? "message", data: fields.data }] : [];
+    if (!("data" in fields) && !("id" in fields)) return [];
+    return [{ id: Number(fields.id) || 0, type: "data" in fields ? (fields.type ?? "message") : "", data: fields.data ?? "" }];
   }
 }
 

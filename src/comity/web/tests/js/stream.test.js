@@ -14,14 +14,18 @@ test("events come out whole, however the bytes are cut", () => {
     const events = [];
     for (let at = 0; at < TEXT.length; at += size) events.push(...parser.feed(TEXT.slice(at, at + size)));
     assert.deepEqual(events, [
-      { id: "7", type: "message.received", data: '{"subject":"conversation:42"}' },
-      { id: "", type: "typing", data: '{"subject":"conversation:42"}' },
+      { id: 7, type: "message.received", data: '{"subject":"conversation:42"}' },
+      { id: 0, type: "typing", data: '{"subject":"conversation:42"}' },
     ]);
   }
 });
 
 test("data over several lines is one text, other line ends are fine", () => {
-  assert.deepEqual(new Parser().feed("data: a\r\ndata: b\r\n\r\n"), [{ id: "", type: "message", data: "a\nb" }]);
+  assert.deepEqual(new Parser().feed("data: a\r\ndata: b\r\n\r\n"), [{ id: 0, type: "message", data: "a\nb" }]);
+});
+
+test("a beat moves the place to resume from, and is no event", () => {
+  assert.deepEqual(new Parser().feed(": beat\nid: 9\n\n"), [{ id: 9, type: "", data: "" }]);
 });
 
 test("a page hears of the type, the subject and the kind", () => {
