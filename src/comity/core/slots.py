@@ -23,7 +23,8 @@ class Placed:
 class NavItem(Placed):
     """A link in the rail, the settings menu or the person's menu.
 
-    `group` is the heading it stands under in the settings menu; `key` opens it after G, in the rail.
+    `group` is the heading it stands under in the settings menu; `key` opens it after G, in the rail; `also` is a path
+    whose pages belong to it too.
     """
 
     label: Words
@@ -31,6 +32,7 @@ class NavItem(Placed):
     url_name: str
     group: Words = ""
     key: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,7 +96,12 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 def links(request: HttpRequest, slot: Slot[NavItem]) -> list[Link]:
     """Return what the person may open from a slot; the closest match to the present address is current."""
     items = [(item, reverse(item.url_name)) for item in slot.for_user(request.user)]
-    here = max((url for _, url in items if _is_within(request.path, url)), key=len, default=None)
+    fits = [
+        (max(len(base) for base in (url, item.also) if base and _is_within(request.path, base)), url)
+        for item, url in items
+        if _is_within(request.path, url) or (item.also and _is_within(request.path, item.also))
+    ]
+    here = max(fits, default=(0, None))[1]
     return [Link(str(item.label), item.icon, url, str(item.group), item.key, url == here) for item, url in items]
 
 
