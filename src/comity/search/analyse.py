@@ -30,6 +30,7 @@ _UNSPACED = (
 _RUNS = re.compile(f"(?P<pairs>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
 _ADDRESS = re.compile(r"[^@]+@[^@]+\.[^@.]+")
 _SHORTENED = re.compile(r"['’](s|t|re|ll|ve|d|m)\b")  # it's, don't: what follows is no word of its own
+_ASCII_WORDS = re.compile(r"[a-z0-9]+(?:[@.+/#&-]+[a-z0-9]+)*")
 _QUOTED = re.compile(r"[\"“”„«»](?P<phrase>[^\"“”„«»]+)[\"“”„«»]|(?P<word>[^\s\"“”„«»]+)")
 
 _STEMMERS = {
@@ -144,12 +145,15 @@ def is_unspaced(word: str) -> bool:
 
 def _chunks(text: str, *, is_folded: bool = False) -> Iterator[str]:
     """Yield what stands together: words, addresses, order numbers."""
-    for match in _words().finditer(_SHORTENED.sub("", text if is_folded else fold(text))):
-        yield match[0]
+    plain = (text if is_folded else fold(text)).replace("_", ".")
+    words = _ASCII_WORDS if plain.isascii() else _words()
+    yield from words.findall(_SHORTENED.sub("", plain))
 
 
 def _tokens_of(chunk: str) -> list[str]:
     """Return the tokens of a chunk: whole where it is an address or a number, then its parts."""
+    if chunk.isascii() and chunk.isalnum():
+        return [chunk[:LONGEST_WORD]]
     parts = _parts(chunk)
     whole = _wholes(chunk) if len(parts) > 1 else []
     return [*whole, *(token for part in parts for token in _pairs(part))]
@@ -207,7 +211,7 @@ def _sequence(parts: list[str]) -> tuple[str, ...]:
 
 
 def _parts(chunk: str) -> list[str]:
-    return [part for part in re.split(r"[@._+/#&-]+", chunk) if part]
+    return [part for part in re.split(r"[@.+/#&-]+", chunk) if part]
 
 
 @cache
@@ -216,8 +220,8 @@ def _words() -> re.Pattern[str]:
     marks = "".join(
         chr(number) for number in range(0x300, 0x1E950) if unicodedata.category(chr(number)) in ("Mn", "Mc")
     )
-    letter = rf"[^\W_{marks}]|[{marks}\u200c\u200d]"
-    return re.compile(rf"(?:{letter})+(?:[@._+/#&-]+(?:{letter})+)*")
+    letters = rf"[\w{marks}\u200c\u200d]+"  # no "_" among them: it was replaced
+    return re.compile(rf"{letters}(?:[@.+/#&-]+{letters})*")
 
 
 @cache
