@@ -69,7 +69,7 @@ def avatar(
     step = f"h{hue if hue < 36 else hue % 360 // 10}"
     state = format_html(' data-p="{}"', presence) if presence else ""
     return format_html(
-        '<span class="{}" title="{}"{} aria-hidden="true">{}</span>',
+        '<span class="{}" title="{}"{} translate="no" aria-hidden="true">{}</span>',
         f"av {step} {classes}".replace("  ", " ").strip(),
         shown,
         state,
