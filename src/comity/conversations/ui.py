@@ -47,7 +47,13 @@ def _hint(conversation: Any) -> str:
 
 RAIL.add(
     NavItem(
-        label=gettext_lazy("Inbox"), icon="inbox", url_name="inbox", permission="conversations.read", order=10, key="I"
+        label=gettext_lazy("Inbox"),
+        icon="inbox",
+        url_name="inbox",
+        permission="conversations.read",
+        order=10,
+        key="I",
+        also="/conversations",
     )
 )
 FINDERS.add(Finder(find=find, permission="conversations.read", order=10))

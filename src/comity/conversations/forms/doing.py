@@ -34,7 +34,8 @@ class Moment:
         if self.at is None:
             return ""
         is_today = self.at.date() == timezone.localdate(clock.now())
-        return date_format(self.at, "TIME_FORMAT" if is_today else "D H:i")
+        time = date_format(self.at, "TIME_FORMAT")
+        return time if is_today else f"{date_format(self.at, 'D')} {time}"
 
 
 def moments() -> list[Moment]:
@@ -50,7 +51,8 @@ def moments() -> list[Moment]:
     found.append(Moment("tomorrow", _("Tomorrow morning"), _at(today, 1)))
     if now.weekday() < SATURDAY - 1:
         found.append(Moment("weekend", _("At the weekend"), _at(today, SATURDAY - now.weekday())))
-    found.append(Moment("next_week", _("Next week"), _at(today, 7 - now.weekday())))
+    if (monday := _at(today, 7 - now.weekday())) != found[-1].at:
+        found.append(Moment("next_week", _("Next week"), monday))
     found.append(Moment(UNTIL_REPLY, _("Until they reply"), None))
     return found
 

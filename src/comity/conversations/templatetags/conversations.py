@@ -144,7 +144,7 @@ def clock_time(when: datetime, classes: str = "") -> SafeString:
     local = timezone.localtime(when)
     return format_html(
         '<time class="{}" datetime="{}" title="{}">{}</time>',
-        f"tnum {classes}".strip(),
+        classes,
         when.isoformat(),
         date_format(local, "DATETIME_FORMAT"),
         date_format(local, "TIME_FORMAT"),
@@ -155,6 +155,12 @@ def clock_time(when: datetime, classes: str = "") -> SafeString:
 def is_soon(when: datetime | None) -> bool:
     """Is a moment so near that its seconds are counted?"""
     return when is not None and when - clock.now() < timedelta(minutes=5)
+
+
+@register.filter
+def hue_class(hue: int | None) -> str:
+    """Return the class of a hue, given as one of 36 or in degrees."""
+    return f"h{(hue or 0) if (hue or 0) < 36 else (hue or 0) % 360 // 10}"
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """The page of a conversation: what it shows, to whom, and what it costs."""
 
-
 import pytest
 from django.db import connection
 from django.test import Client

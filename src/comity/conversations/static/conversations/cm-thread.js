@@ -1,0 +1,166 @@
+// <cm-thread data-url="/conversations/42/thread" data-newest="17">blocks</cm-thread>: the scroll of a conversation.
+// Appends what is new and never moves what somebody reads: within 80 px of the end it follows, otherwise the button
+// [data-jump] beside it says who wrote. Earlier messages come as one scrolls up. Methods: refresh(), reload().
+// Event told: cm-read-here, when a new message of a customer is on the screen.
+
+import { isThere, part, parse } from "./parts.js";
+import { tell } from "../web/dom.js";
+import { gettext, interpolate } from "../web/words.js";
+
+const NEAR = 80;
+
+class Thread extends HTMLElement {
+  connectedCallback() {
+    this.button = this.parentElement.querySelector("[data-jump]");
+    this.button?.addEventListener("click", () => this.toEnd(true));
+    this.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) this.addEventListener(name, () => (this.isOpening = false), { passive: true });
+    this.sees = new IntersectionObserver((found) => found.some((one) => one.isIntersecting) && this.earlier(), { root: this, rootMargin: "600px 0px 0px" });
+    this.grows = new ResizeObserver((sizes) => this.grown(sizes));
+    this.begin();
+  }
+
+  disconnectedCallback() {
+    this.sees.disconnect();
+    this.grows.disconnect();
+  }
+
+  begin() {
+    this.isOpening = true;
+    this.place();
+    this.watch();
+    document.fonts?.ready.then(() => this.isOpening && this.place());
+  }
+
+  watch() {
+    this.grows.disconnect();
+    this.grows.observe(this);
+    for (const child of this.children) this.grows.observe(child);
+    const mark = this.querySelector(":scope > .earlier");
+    if (mark) this.sees.observe(mark);
+  }
+
+  // While a conversation opens, its place is kept; later only when the composer takes or gives room at the end.
+  grown(sizes) {
+    if (this.isOpening) this.place();
+    else if (this.isAtEnd && sizes.some((size) => size.target === this)) this.toEnd();
+  }
+
+  // Where one begins to read: the first unread message, else the end.
+  place() {
+    const unread = this.querySelector("#first-unread");
+    if (!unread) return this.toEnd();
+    const above = unread.getBoundingClientRect().top - this.getBoundingClientRect().top - 48;
+    this.scrollTop += above;
+  }
+
+  toEnd(smooth = false) {
+    this.scrollTo({ top: this.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    if (this.button) this.button.hidden = true;
+  }
+
+  get isNearEnd() {
+    return this.scrollHeight - this.scrollTop - this.clientHeight < NEAR;
+  }
+
+  scrolled() {
+    this.isAtEnd = this.isNearEnd;
+    if (!this.isNearEnd || !this.button || this.button.hidden) return;
+    this.button.hidden = true;
+    tell(this, "cm-read-here");
+  }
+
+  // One at a time; what is asked for meanwhile follows.
+  async refresh({ isOwn = false } = {}) {
+    this.isOwn ||= isOwn;
+    if (this.isBusy) return (this.isAgain = true);
+    this.isBusy = true;
+    do {
+      this.isAgain = false;
+      await this.fetchTail().catch(() => {});
+    } while (this.isAgain && this.isConnected);
+    this.isBusy = false;
+  }
+
+  async fetchTail() {
+    const shown = [...this.querySelectorAll("[data-message]")].map((each) => each.dataset.message).slice(-400).join(",");
+    const answer = await fetch(`${this.dataset.url}?${new URLSearchParams({ after: this.dataset.newest, shown })}`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || !this.isConnected) return;
+    const page = parse(await answer.text());
+    const wasNear = this.isNearEnd;
+    for (const id of (part(page, "gone")?.dataset.ids ?? "").split(" ").filter(Boolean)) this.forget(id);
+    for (const state of [...(part(page, "states")?.content.children ?? [])]) this.restate(state);
+    this.add(part(page, "new"), wasNear);
+  }
+
+  forget(id) {
+    const message = document.getElementById(`message-${id}`);
+    const holder = message?.parentElement;
+    message?.remove();
+    if (holder && !holder.querySelector("[data-message]")) holder.remove();
+  }
+
+  restate(state) {
+    const old = document.getElementById(state.id);
+    if (!old || (old.dataset.state === state.dataset.state && old.textContent.trim() === state.textContent.trim())) return;
+    if (old.dataset.state === "scheduled" && state.dataset.state === "scheduled") return; // it counts by itself
+    old.replaceWith(state);
+    htmx.process(state);
+  }
+
+  add(template, wasNear) {
+    if (!template) return;
+    this.dataset.newest = template.dataset.newest;
+    for (const each of [...template.content.querySelectorAll("[data-message]")]) if (isThere(this, each)) each.remove();
+    const said = [...template.content.querySelectorAll("[data-direction]")];
+    const blocks = [...template.content.children].filter((block) => block.matches(".day") || block.querySelector("[data-message]"));
+    if (!blocks.some((block) => !block.matches(".day"))) return;
+    this.append(...blocks);
+    blocks.forEach((block) => htmx.process(block));
+    this.watch();
+    if (wasNear || this.isOwn) this.toEnd();
+    else if (said.length) this.announce(said.at(-1));
+    this.isOwn = false;
+    if (said.some((one) => one.dataset.direction === "inbound") && wasNear) tell(this, "cm-read-here");
+  }
+
+  announce(message) {
+    if (!this.button) return;
+    const name = message.querySelector(".from-in b, .note-h b, .bub-meta bdi")?.textContent.trim() || this.dataset.someone;
+    this.button.textContent = interpolate(gettext("New message from %(name)s ↓"), { name });
+    this.button.hidden = false;
+  }
+
+  async earlier() {
+    const mark = this.querySelector(":scope > .earlier");
+    if (!mark || this.isFetching) return;
+    this.isFetching = true;
+    const answer = await fetch(`${this.dataset.url}?before=${mark.dataset.earlier}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    this.isFetching = false;
+    if (!answer?.ok || !this.isConnected) return;
+    this.isOpening = false;
+    const page = parse(await answer.text());
+    const firstDay = mark.nextElementSibling?.matches(".day") ? mark.nextElementSibling : null;
+    const anchor = firstDay?.nextElementSibling ?? mark.nextElementSibling;
+    const before = anchor?.getBoundingClientRect().top ?? 0;
+    const blocks = [...page.children];
+    if (firstDay && blocks.filter((block) => block.matches(".day")).at(-1)?.dataset.day === firstDay.dataset.day) firstDay.remove();
+    mark.replaceWith(...blocks);
+    blocks.forEach((block) => htmx.process(block));
+    this.scrollTop += (anchor?.getBoundingClientRect().top ?? 0) - before;
+    this.watch();
+  }
+
+  async reload() {
+    const answer = await fetch(this.dataset.url, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const page = parse(await answer.text());
+    this.replaceChildren(...page.children);
+    [...this.children].forEach((block) => htmx.process(block));
+    const ids = [...this.querySelectorAll("[data-message]")].map((each) => Number(each.dataset.message));
+    this.dataset.newest = String(Math.max(0, ...ids));
+    this.begin();
+  }
+}
+
+customElements.define("cm-thread", Thread);

@@ -1,0 +1,56 @@
+// Which conversation is open, and which pane a phone shows. No element of its own.
+//
+// Events heard: cm-open {conversation} opens one; cm-next {conversation} goes on to the next after that one is done.
+// Event told: cm-opened {id}, by <cm-conversation>.
+
+import { make } from "../web/dom.js";
+
+const inbox = () => document.querySelector(".inbox");
+const list = () => document.querySelector("cm-list");
+export const isPhone = () => matchMedia("(max-width: 720px)").matches;
+
+export function open(id) {
+  const row = document.getElementById(`row-${id}`);
+  if (row) return row.querySelector(".open").click();
+  const url = `/conversations/${id}?${list()?.dataset.query ?? ""}`;
+  const link = make("a", { href: url, "hx-get": url, "hx-target": "#conversation", "hx-swap": "outerHTML", "hx-push-url": "true", hidden: true });
+  document.body.append(link);
+  htmx.process(link);
+  link.click();
+  link.addEventListener("htmx:afterRequest", () => link.remove());
+}
+
+export function showList() {
+  inbox()?.setAttribute("data-show", "list");
+  history.pushState({}, "", `/inbox?${list()?.dataset.query ?? ""}`);
+  const row = document.querySelector(".conv-row[aria-current] .open");
+  row?.focus({ preventScroll: true });
+}
+
+function next({ conversation }) {
+  const row = document.getElementById(`row-${conversation}`);
+  if (document.querySelector("cm-conversation")?.dataset.id !== String(conversation)) return;
+  if (isPhone()) return showList();
+  const beside = row?.nextElementSibling?.closest(".conv-row") ?? row?.previousElementSibling?.closest(".conv-row");
+  const link = beside?.querySelector(".open");
+  if (!link) return location.assign(`/inbox?${list()?.dataset.query ?? ""}`);
+  link.focus({ preventScroll: true });
+  link.click();
+}
+
+function onClick(event) {
+  if (event.target.closest("[data-side-close]")) document.querySelector(".side-toggle")?.setAttribute("aria-pressed", "false");
+  const back = event.target.closest("[data-list=back]");
+  if (!back) return;
+  event.preventDefault();
+  showList();
+}
+
+export function start() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("cm-open", (event) => open(event.detail.conversation));
+  document.addEventListener("cm-next", (event) => next(event.detail));
+  document.addEventListener("cm-opened", () => inbox()?.setAttribute("data-show", "conv"));
+  // A page that was shown again by "back" is asked for anew, so that it shows what its address says.
+  addEventListener("popstate", () => location.reload());
+}

@@ -1,0 +1,12 @@
+// The workspace's behaviour: its elements, its menus, and which pane a phone shows.
+
+import "./cm-conversation.js";
+import "./cm-filter.js";
+import "./cm-list.js";
+import "./cm-mail.js";
+import "./cm-thread.js";
+import { start as menus } from "./menus.js";
+import { start as opening } from "./opening.js";
+
+menus();
+opening();
