@@ -33,16 +33,20 @@ class Engine(Protocol):
         """Return those documents that have every term."""
         ...
 
-    def newest_first(self, docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
-        """Order matching documents by the key, as the index itself lies."""
+    def newest(self, found: QuerySet[SearchDoc], *, limit: int) -> list[SearchDoc]:
+        """Return the newest of matching documents."""
         ...
 
     def ranks(self, ids: list[int], terms: list[Term]) -> dict[int, float]:
         """Return how well each of these documents fits; more is better."""
         ...
 
-    def like(self, grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-        """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
+    def containing(self, word: str, *, limit: int) -> QuerySet[Word]:
+        """Return compound words that may contain a word, the shortest first."""
+        ...
+
+    def near(self, word: str, *, most: int, limit: int) -> QuerySet[Word]:
+        """Return words of about the same length, those that share most groups of letters first."""
         ...
 
     def optimise(self) -> None:

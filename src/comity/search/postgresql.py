@@ -6,15 +6,17 @@ The vector is written out token by token, so PostgreSQL's own parser and diction
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
 from .analyse import STEM, Row, Term
 from .models import SearchDoc, Word
+from .vocabulary import grams_of, inner_grams
 
 LAST_POSITION = 16_383
 MOST_POSITIONS = 250
+WINDOW = 4_000
 
 
 def put(doc: SearchDoc) -> None:
@@ -39,9 +41,18 @@ def matching(docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc
     return docs.extra(where=["search_searchdoc.vector @@ %s::tsquery"], params=[_expression(terms)])
 
 
-def newest_first(docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
-    """Order by the key; where hits are many, PostgreSQL walks down the key and stops at the page's end."""
-    return docs.order_by("-pk")
+def newest(found: QuerySet[SearchDoc], *, limit: int) -> list[SearchDoc]:
+    """Return the newest. A common word fills the page from the newest documents, a rare one has few hits to sort.
+
+    PostgreSQL cannot guess which it is: it may walk down all documents for a rare word, so it is asked in two ways.
+    """
+    window = max(WINDOW, 2 * limit)
+    oldest = SearchDoc.objects.order_by("-pk").values_list("pk", flat=True)[window : window + 1].first()
+    among_newest = found if oldest is None else found.filter(pk__gt=oldest)
+    rows = list(among_newest.order_by("-pk")[:limit])
+    if oldest is None or len(rows) == limit:
+        return rows
+    return list(found.order_by((F("pk") + 0).desc())[:limit])  # the sum keeps it from walking down the key
 
 
 def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
@@ -57,17 +68,23 @@ def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
         return dict(cursor.fetchall())
 
 
-def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-    """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
-    operator = "@>" if all_of_them else "&&"
-    found = Word.objects.extra(where=[f"string_to_array(search_word.grams, ' ') {operator} %s"], params=[grams])
-    if all_of_them:
-        return found.order_by(Length("word"))[:limit]
+def containing(word: str, *, limit: int) -> QuerySet[Word]:
+    """Return compound words that may contain a word, the shortest first."""
+    found = Word.objects.filter(is_compound=True)
+    found = found.extra(where=["string_to_array(search_word.grams, ' ') @> %s"], params=[inner_grams(word)])
+    return found.order_by(Length("word"))[:limit]
+
+
+def near(word: str, *, most: int, limit: int) -> QuerySet[Word]:
+    """Return words of about the same length, those that share most groups of letters first."""
+    grams = grams_of(word)
+    found = Word.objects.alias(length=Length("word")).filter(length__gte=len(word) - most, length__lte=len(word) + most)
+    found = found.extra(where=["string_to_array(search_word.grams, ' ') && %s"], params=[grams])
     shared = RawSQL(
         "(SELECT count(*) FROM unnest(string_to_array(search_word.grams, ' ')) gram WHERE gram = ANY(%s))", [grams]
     )
-    most: QuerySet[Word] = found.annotate(shared=shared).order_by("-shared")[:limit]
-    return most
+    most_shared: QuerySet[Word] = found.annotate(shared=shared).order_by("-shared")[:limit]
+    return most_shared
 
 
 def optimise() -> None:

@@ -12,14 +12,14 @@ from .analyse import Row, Term, terms
 from .engine import engine
 from .models import SearchDoc
 from .sources import REBUILD
-from .vocabulary import allowed_distance, distance, grams_of, inner_grams
+from .vocabulary import allowed_distance, distance
 
 RANKED = 2_000  # the newest hits are put in order of fit, so that a common word costs no more than a rare one
 SIMILAR = 60
 NEAREST = 10  # words as near as the nearest, of which those are taken that most documents have
 CORRECTIONS = 3
 ENOUGH = 200
-COMPOUNDS = 30
+COMPOUNDS = 40
 SHORTEST_PART = 4
 
 
@@ -58,10 +58,10 @@ def search(
     wanted, instead = _understood(text, docs)
     if not wanted:
         return Results([])
-    found = engine().newest_first(engine().matching(docs, wanted)).defer("title_tokens", "tokens")
+    found = engine().matching(docs, wanted).defer("title_tokens", "tokens")
     if newest:
-        return Results([_hit(doc) for doc in found[:limit]], instead)
-    ids = list(found.values_list("pk", flat=True)[:RANKED])
+        return Results([_hit(doc) for doc in engine().newest(found, limit=limit)], instead)
+    ids = [doc.pk for doc in engine().newest(found.only("pk"), limit=RANKED)]
     ranks = engine().ranks(ids, wanted)
     best = sorted(ids, key=lambda pk: (-ranks.get(pk, 0.0), -pk))[:limit]
     rows = SearchDoc.objects.defer("title_tokens", "tokens").in_bulk(best)
@@ -108,9 +108,9 @@ def _with_compounds(term: Term) -> Term:
     word = term.word
     if len(word) < SHORTEST_PART:
         return term
-    found = engine().like(inner_grams(word), all_of_them=True, limit=COMPOUNDS * 4)
-    longer = [other.word for other in found if other.is_compound and _is_part(word, other.word)]
-    return term.or_words(longer[:COMPOUNDS]) if longer else term
+    found = engine().containing(word, limit=COMPOUNDS)
+    longer = [other.word for other in found if _is_part(word, other.word)]
+    return term.or_words(longer) if longer else term
 
 
 def _is_part(word: str, longer: str) -> bool:
@@ -124,7 +124,7 @@ def _corrected(term: Term) -> Term:
     most = allowed_distance(term.word)
     if not most or engine().matching(SearchDoc.objects.all(), [term]).exists():
         return term
-    found = engine().like(grams_of(term.word), all_of_them=False, limit=SIMILAR)
+    found = engine().near(term.word, most=most, limit=SIMILAR)
     near = sorted((distance(term.word, word.word, most=most), word.word) for word in found)
     best = [Row((word,)) for far, word in near if far <= min(most, near[0][0])][:NEAREST]
     by_use = sorted(best, key=_uses, reverse=True)[:CORRECTIONS]

@@ -8,6 +8,7 @@ from django.db.models.functions import Length
 
 from .analyse import Row, Term
 from .models import SearchDoc, Word
+from .vocabulary import grams_of, inner_grams
 
 
 def put(doc: SearchDoc) -> None:
@@ -48,9 +49,9 @@ def matching(docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc
     )
 
 
-def newest_first(docs: QuerySet[SearchDoc]) -> QuerySet[SearchDoc]:
-    """Order by the row number, in which FTS5 walks by itself, so that a page of hits costs a page."""
-    return docs.extra(order_by=["-search_index.rowid"])
+def newest(found: QuerySet[SearchDoc], *, limit: int) -> list[SearchDoc]:
+    """Return the newest: FTS5 walks by row number by itself, so a page of hits costs a page."""
+    return list(found.extra(order_by=["-search_index.rowid"])[:limit])
 
 
 def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
@@ -67,22 +68,29 @@ def ranks(ids: list[int], terms: list[Term]) -> dict[int, float]:
         return {row_id: rank for row_id, rank in cursor.fetchall() if row_id in wanted}
 
 
-def like(grams: list[str], *, all_of_them: bool, limit: int) -> QuerySet[Word]:
-    """Return words that share all groups of letters, the shortest first, or some, those that share most first."""
-    expression = (" AND " if all_of_them else " OR ").join(_quoted(gram) for gram in grams)
-    found = Word.objects.extra(
-        tables=["search_grams"],
-        where=["search_grams.rowid = search_word.id AND search_grams MATCH %s"],
-        params=[expression],
-    )
-    return (
-        found.order_by(Length("word"))[:limit] if all_of_them else found.extra(order_by=["search_grams.rank"])[:limit]
-    )
+def containing(word: str, *, limit: int) -> QuerySet[Word]:
+    """Return compound words that may contain a word, the shortest first."""
+    return _with_grams(inner_grams(word), " AND ").filter(is_compound=True).order_by(Length("word"))[:limit]
+
+
+def near(word: str, *, most: int, limit: int) -> QuerySet[Word]:
+    """Return words of about the same length, those that share most groups of letters first."""
+    found = _with_grams(grams_of(word), " OR ").alias(length=Length("word"))
+    found = found.filter(length__gte=len(word) - most, length__lte=len(word) + most)
+    return found.extra(order_by=["search_grams.rank"])[:limit]
 
 
 def optimise() -> None:
     """Merge the index into one piece, some pages at a time."""
     _run("INSERT INTO search_index (search_index, rank) VALUES ('merge', 500)", [])
+
+
+def _with_grams(grams: list[str], joined: str) -> QuerySet[Word]:
+    return Word.objects.extra(
+        tables=["search_grams"],
+        where=["search_grams.rowid = search_word.id AND search_grams MATCH %s"],
+        params=[joined.join(_quoted(gram) for gram in grams)],
+    )
 
 
 def _expression(terms: list[Term]) -> str:

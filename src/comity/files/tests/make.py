@@ -45,6 +45,7 @@ def a_clamav(finds: bytes = b"EICAR", limit: int = 0) -> Iterator[int]:
     try:
         yield server.getsockname()[1]
     finally:
+        server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
         server.close()
 
 

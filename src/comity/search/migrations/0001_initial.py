@@ -16,8 +16,9 @@ POSTGRESQL = (
     # Few entries wait outside the index, because each search has to read through them.
     "CREATE INDEX search_vector ON search_searchdoc USING gin (vector) WITH (gin_pending_list_limit = 256)",
     "CREATE INDEX search_grams ON search_word USING gin (string_to_array(grams, ' '))",
+    "CREATE INDEX search_compounds ON search_word USING gin (string_to_array(grams, ' ')) WHERE is_compound",
 )
-POSTGRESQL_BACK = ("DROP INDEX search_grams", "ALTER TABLE search_searchdoc DROP COLUMN vector")
+POSTGRESQL_BACK = ("DROP INDEX search_grams", "DROP INDEX search_compounds", "ALTER TABLE search_searchdoc DROP COLUMN vector")
 
 
 def make_index(apps, schema_editor):
