@@ -16,7 +16,7 @@ from .vocabulary import allowed_distance, distance
 
 RANKED = 2_000  # the newest hits are put in order of fit, so that a common word costs no more than a rare one
 SIMILAR = 60
-NEAREST = 10  # words as near as the nearest, of which those are taken that most documents have
+NEAREST = 8  # of words that are as near, those are taken that most documents have
 CORRECTIONS = 3
 ENOUGH = 200
 COMPOUNDS = 40
@@ -96,9 +96,9 @@ def _within(within: Mapping[str, QuerySet[Any] | None]) -> QuerySet[SearchDoc]:
 def _understood(text: str, docs: QuerySet[SearchDoc]) -> tuple[list[Term], tuple[str, ...]]:
     """Return the terms of a text, with the words that contain them, or with near words where nothing is found."""
     wanted = [_with_compounds(term) for term in terms(text)]
-    if not wanted or engine().matching(docs, wanted).exists():
+    if not wanted or _is_found(docs, wanted):
         return wanted, ()
-    corrected = [_corrected(term) for term in wanted]
+    corrected = [_corrected(term, docs) for term in wanted]
     instead = tuple(row.tokens[0] for old, new in zip(wanted, corrected, strict=True) if old != new for row in new.rows)
     return corrected, instead
 
@@ -119,21 +119,31 @@ def _is_part(word: str, longer: str) -> bool:
     return bool(found) and (len(before) >= 3 or not before) and before + after != ""
 
 
-def _corrected(term: Term) -> Term:
-    """Return the term with the nearest words in place of a word that occurs nowhere, else the term itself."""
+def _corrected(term: Term, docs: QuerySet[SearchDoc]) -> Term:
+    """Return the term with the nearest words in place of a word that occurs nowhere, else the term itself.
+
+    Only words of documents that may be found are offered, so a correction gives nothing away.
+    """
     most = allowed_distance(term.word)
-    if not most or engine().matching(SearchDoc.objects.all(), [term]).exists():
+    if not most or _is_found(docs, [term]):
         return term
-    found = engine().near(term.word, most=most, limit=SIMILAR)
-    near = sorted((distance(term.word, word.word, most=most), word.word) for word in found)
-    best = [Row((word,)) for far, word in near if far <= min(most, near[0][0])][:NEAREST]
-    by_use = sorted(best, key=_uses, reverse=True)[:CORRECTIONS]
-    return Term(tuple(by_use), term.word) if by_use else term
+    by_distance: dict[int, list[Row]] = {}
+    for word in engine().near(term.word, most=most, limit=SIMILAR):
+        by_distance.setdefault(distance(term.word, word.word, most=most), []).append(Row((word.word,)))
+    for far in range(1, most + 1):
+        uses = {row: _uses(row, docs) for row in by_distance.get(far, [])[:NEAREST]}
+        if used := sorted((row for row in uses if uses[row]), key=lambda row: -uses[row]):
+            return Term(tuple(used[:CORRECTIONS]), term.word)
+    return term
 
 
-def _uses(row: Row) -> int:
+def _is_found(docs: QuerySet[SearchDoc], wanted: list[Term]) -> bool:
+    return bool(engine().newest(engine().matching(docs, wanted).only("pk"), limit=1))
+
+
+def _uses(row: Row, docs: QuerySet[SearchDoc]) -> int:
     """Return how many documents have a word, as far as it matters."""
-    return engine().matching(SearchDoc.objects.all(), [Term((row,))]).order_by()[:ENOUGH].values("pk").count()
+    return len(engine().newest(engine().matching(docs, [Term((row,))]).only("pk"), limit=ENOUGH))
 
 
 def _hit(doc: SearchDoc, rank: float = 0.0) -> Hit:
