@@ -3,6 +3,7 @@
 import imaplib
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.idle import get_socket_poller
 
 from comity.channels.contract import Door, Retry, Unauthorised
 from comity.core import clock
@@ -29,7 +31,6 @@ ATTEMPTS = 4
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
-_NEWS = re.compile(rb"\b(?:EXISTS|RECENT|EXPUNGE|BYE)\b")
 _CONTENT_HEADERS = re.compile(
     rb"^(?:content-[\w-]+|mime-version)[ \t]*:.*\r?\n(?:[ \t].*\r?\n)*", re.IGNORECASE | re.MULTILINE
 )
@@ -272,13 +273,28 @@ class _Listening:
             if client.tagged_commands[tag]:
                 raise imaplib.IMAP4.abort("IDLE was refused")
         while not self.stop.is_set() and time.monotonic() < until and not self._was_told():
-            began = time.monotonic()
-            lines = self.box.idle.poll(timeout=1.0)
-            ended_at_once = not lines and time.monotonic() - began < 0.5  # a connection that is gone is always ready
-            if ended_at_once or any(_NEWS.search(line) for line in lines):
+            if _has_something_to_read(client, seconds=1):
                 break
         client.send(b"DONE\r\n")
         self.box.consume_until_tagged_response(tag)
+
+
+def _has_something_to_read(client: imaplib.IMAP4, *, seconds: int) -> bool:
+    """Has the server said something, or gone? Looks into the buffers first: what is there, no socket tells of again."""
+
+    def is_buffered() -> bool:
+        client.sock.settimeout(0)
+        try:
+            return bool(client.file.peek(1))  # type: ignore[union-attr]  # a buffered reader
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            client.sock.settimeout(SECONDS)
+
+    if is_buffered():
+        return True
+    readable = bool(get_socket_poller(client.sock, seconds))
+    return readable and (is_buffered() or not isinstance(client.sock, ssl.SSLSocket))
 
 
 def _day(day: date) -> str:

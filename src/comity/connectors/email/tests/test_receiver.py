@@ -1,0 +1,147 @@
+"""The built-in receiver takes what is ours, for every inbox, and only once it is stored."""
+
+import smtplib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from comity.channels.references import reply_token
+from comity.connectors.email import receiver as receiving
+from comity.connectors.email.receiver import Receiver
+from comity.connectors.email.tests.make import a_mail
+
+MAIL = a_mail("Grüße\n").replace(b"\n", b"\r\n")
+
+
+@dataclass
+class Inbox:
+    """A door that keeps what it gets: (raw, source, envelope sender, envelope recipients)."""
+
+    address: str
+    kept: dict[str, tuple[bytes, str | None, tuple[str, ...]]] = field(default_factory=dict)
+    broken: bool = False
+
+    def deliver(
+        self, raw: bytes, *, source: str, envelope_sender: str | None = None, envelope_recipients: tuple[str, ...] = ()
+    ) -> None:
+        if self.broken:
+            raise OSError("disk full")
+        self.kept.setdefault(source, (raw, envelope_sender, envelope_recipients))
+
+
+@dataclass
+class House:
+    """The inboxes behind a receiver; each owns its address and an alias."""
+
+    inboxes: list[Inbox]
+    broken: bool = False
+
+    def find(self, address: str) -> Any:
+        if self.broken:
+            raise RuntimeError("the database is away")
+        local, _at, domain = address.lower().partition("@")
+        plain = f"{local.partition('+')[0]}@{domain}"
+        names = {f"{prefix}{inbox.address}": inbox for inbox in self.inboxes for prefix in ("", "alias.")}
+        return names.get(plain)
+
+
+@pytest.fixture
+def house() -> Iterator[tuple[House, int]]:
+    house = House([Inbox("support@desk.example"), Inbox("sales@desk.example")])
+    receiver, stop = Receiver(house, "127.0.0.1", 0), threading.Event()  # type: ignore[arg-type]
+    thread = threading.Thread(target=receiver.run, args=(stop,), daemon=True)
+    thread.start()
+    assert receiver.ready.wait(5)
+    yield house, receiver.port
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def send(
+    port: int, *recipients: str, raw: bytes = MAIL, sender: str = "anna@home.example", options: tuple[str, ...] = ()
+) -> Any:
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as smtp:
+        return smtp.sendmail(sender, recipients, raw, mail_options=options)
+
+
+def test_a_mail_for_us_is_stored_as_it_came_with_its_envelope(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    address = f"support+{reply_token(42)}@desk.example"
+    send(port, address)
+    ((raw, sender, recipients),) = inboxes.inboxes[0].kept.values()
+    assert (raw, sender, recipients) == (MAIL, "anna@home.example", (address,))
+    send(port, "support@desk.example", raw=MAIL + b"more\r\n", sender="")
+    assert [kept[1] for kept in inboxes.inboxes[0].kept.values()] == ["anna@home.example", ""]
+
+
+def test_the_signed_word_may_stand_behind_a_hyphen(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    send(port, f"support-{reply_token(42)}@desk.example")
+    assert len(inboxes.inboxes[0].kept) == 1
+
+
+def test_strangers_addresses_are_refused_by_name(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(port, "nobody@desk.example", "support@elsewhere.example")
+    assert {code for code, _ in refused.value.recipients.values()} == {550}
+    assert send(port, "support@desk.example", "nobody@desk.example")["nobody@desk.example"][0] == 550
+    assert len(inboxes.inboxes[0].kept) == 1
+
+
+def test_a_mail_to_several_inboxes_reaches_each_of_them(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    send(port, "support@desk.example", "sales@desk.example", "alias.support@desk.example")
+    support, sales = inboxes.inboxes
+    assert [kept[2] for kept in support.kept.values()] == [("support@desk.example", "alias.support@desk.example")]
+    assert [kept[2] for kept in sales.kept.values()] == [("sales@desk.example",)]
+
+
+def test_what_could_not_be_stored_is_asked_for_again_and_counts_once(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    support, sales = inboxes.inboxes
+    sales.broken = True
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(port, "support@desk.example", "sales@desk.example")
+    assert refused.value.smtp_code == 451
+    sales.broken = False
+    send(port, "support@desk.example", "sales@desk.example")
+    assert (len(support.kept), len(sales.kept)) == (1, 1)
+    inboxes.broken = True
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as not_now:
+        send(port, "support@desk.example")
+    assert {code for code, _ in not_now.value.recipients.values()} == {451}
+
+
+def test_letters_beyond_ascii_and_eight_bits_are_taken(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    send(port, "support@desk.example", sender="jörg@home.example", options=("SMTPUTF8", "BODY=8BITMIME"))
+    ((raw, sender, _recipients),) = inboxes.inboxes[0].kept.values()
+    assert (raw, sender) == (MAIL, "jörg@home.example")
+
+
+def test_too_large_a_mail_is_refused(house: tuple[House, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    inboxes, port = house
+    monkeypatch.setattr(receiving, "MAX_BYTES", 10_000)
+    with pytest.raises(smtplib.SMTPException):
+        send(port, "support@desk.example", raw=MAIL + b"x" * 78 * 200)
+    assert not inboxes.inboxes[0].kept
+
+
+def test_many_at_once(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    threads = [
+        threading.Thread(
+            target=send, args=(port, "support@desk.example"), kwargs={"raw": MAIL + str(n).encode() + b"\r\n"}
+        )
+        for n in range(30)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(inboxes.inboxes[0].kept) == 30
