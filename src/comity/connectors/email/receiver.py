@@ -142,4 +142,9 @@ def store(doors: Doors, envelope: Envelope) -> None:
     if not found:
         raise LookupError("None of the recipients has an inbox any more.")
     for door, addresses in found:
-        door.deliver(raw, source=source, envelope_sender=envelope.mail_from or "", envelope_recipients=tuple(addresses))
+        door.deliver(
+            raw,
+            source=source,
+            envelope_sender=(envelope.mail_from or "").strip("<>"),
+            envelope_recipients=tuple(addresses),
+        )

@@ -2,6 +2,7 @@
 """What a mail says is what an agent reads, whichever program wrote it."""
 
 import base64
+import struct
 from datetime import UTC, datetime
 
 import pytest
@@ -300,3 +301,35 @@ def test_what_came_with_a_forward_is_whole_and_names_its_writer() -> None:
 def test_whatever_fails_the_bytes_become_a_message(monkeypatch) -> None:
     message = read(b'From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary="\n\n--\n\x00\xff')
     assert message.sender.address == "a@b.example"
+
+
+def a_winmail() -> bytes:
+    def attribute(kind: int, value: bytes) -> bytes:
+        return struct.pack("<BII", 2, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+    name = "Grüße lang.txt".encode("utf-16-le") + b"\0\0"
+    padded = name + b"\0" * (-len(name) % 4)
+    properties = (
+        struct.pack("<I", 2)
+        + struct.pack("<HHI", 3, 0x0E20, 5)
+        + struct.pack("<HHII", 0x1F, 0x3707, 1, len(name))
+        + padded
+    )
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(
+        [
+            attribute(0x00069002, b"\0" * 14), attribute(0x00018010, b"GRUSSE~1.TXT\0"), attribute(0x0006800F, b"hello"),
+            attribute(0x00069005, properties),
+            attribute(0x00069002, b"\0" * 14), attribute(0x00018010, b"b.bin\0"), attribute(0x0006800F, b"\x00\x01"),
+        ]
+    )  # fmt: skip
+
+
+def test_files_in_a_winmail_dat_are_taken_out_and_it_is_kept() -> None:
+    body = b"--A\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+    raw = a_mail(body + base64.encodebytes(a_winmail()) + b"--A--\n", headers=ALTERNATIVE)
+    files = read(raw).files
+    assert [(file.name, file.content) for file in files[1:]] == [("Grüße lang.txt", b"hello"), ("b.bin", b"\x00\x01")]
+    assert files[0].name == "winmail.dat"
+    for end in range(0, len(a_winmail()), 7):
+        broken = body + base64.encodebytes(a_winmail()[:end]) + b"--A--\n"
+        assert read(a_mail(broken, headers=ALTERNATIVE)).files[0].name == "winmail.dat"
