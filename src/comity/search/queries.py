@@ -55,17 +55,12 @@ def search(
     None where all may be seen. Words that occur nowhere are looked for a little differently.
     """
     docs = _within(within)
-    wanted, instead = _understood(text, docs)
-    if not wanted:
-        return Results([])
-    found = engine().matching(docs, wanted).defer("title_tokens", "tokens")
-    if newest:
-        return Results([_hit(doc) for doc in engine().newest(found, limit=limit)], instead)
-    ids = [doc.pk for doc in engine().newest(found.only("pk"), limit=RANKED)]
-    ranks = engine().ranks(ids, wanted)
-    best = sorted(ids, key=lambda pk: (-ranks.get(pk, 0.0), -pk))[:limit]
-    rows = SearchDoc.objects.defer("title_tokens", "tokens").in_bulk(best)
-    return Results([_hit(rows[pk], ranks.get(pk, 0.0)) for pk in best if pk in rows], instead)
+    wanted = _wanted(text)
+    hits = _hits(docs, wanted, limit, newest=newest)
+    if hits or not wanted:
+        return Results(hits)
+    corrected, instead = _all_corrected(wanted, docs)
+    return Results(_hits(docs, corrected, limit, newest=newest), instead) if instead else Results([])
 
 
 def matching(text: str, *, kind: str) -> QuerySet[SearchDoc, int]:
@@ -74,7 +69,9 @@ def matching(text: str, *, kind: str) -> QuerySet[SearchDoc, int]:
     A list filters itself by it, so its own scope and order hold.
     """
     docs = SearchDoc.objects.filter(kind=kind)
-    wanted, _instead = _understood(text, docs)
+    wanted = _wanted(text)
+    if wanted and not _is_found(docs, wanted):
+        wanted, _instead = _all_corrected(wanted, docs)
     found = engine().matching(docs, wanted) if wanted else docs.none()
     ids = found.values_list("object_id", flat=True)
     ids.query.alias_prefix = "S"  # within another query Django then keeps the table's name, which the engine's SQL uses
@@ -93,11 +90,26 @@ def _within(within: Mapping[str, QuerySet[Any] | None]) -> QuerySet[SearchDoc]:
     return SearchDoc.objects.filter(condition)
 
 
-def _understood(text: str, docs: QuerySet[SearchDoc]) -> tuple[list[Term], tuple[str, ...]]:
-    """Return the terms of a text, with the words that contain them, or with near words where nothing is found."""
-    wanted = [_with_compounds(term) for term in terms(text)]
-    if not wanted or _is_found(docs, wanted):
-        return wanted, ()
+def _wanted(text: str) -> list[Term]:
+    """Return the terms of a text, each also satisfied by the words that contain it."""
+    return [_with_compounds(term) for term in terms(text)]
+
+
+def _hits(docs: QuerySet[SearchDoc], wanted: list[Term], limit: int, *, newest: bool) -> list[Hit]:
+    if not wanted:
+        return []
+    found = engine().matching(docs, wanted).defer("title_tokens", "tokens")
+    if newest:
+        return [_hit(doc) for doc in engine().newest(found, limit=limit)]
+    ids = [doc.pk for doc in engine().newest(found.only("pk"), limit=RANKED)]
+    ranks = engine().ranks(ids, wanted)
+    best = sorted(ids, key=lambda pk: (-ranks.get(pk, 0.0), -pk))[:limit]
+    rows = SearchDoc.objects.defer("title_tokens", "tokens").in_bulk(best)
+    return [_hit(rows[pk], ranks.get(pk, 0.0)) for pk in best if pk in rows]
+
+
+def _all_corrected(wanted: list[Term], docs: QuerySet[SearchDoc]) -> tuple[list[Term], tuple[str, ...]]:
+    """Return the terms with near words in place of those that occur nowhere, and these words."""
     corrected = [_corrected(term, docs) for term in wanted]
     instead = tuple(row.tokens[0] for old, new in zip(wanted, corrected, strict=True) if old != new for row in new.rows)
     return corrected, instead
