@@ -1,1 +1,1 @@
-"""What goes through a real mail server."""
+"""The running program with a real mail server."""

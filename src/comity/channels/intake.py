@@ -17,6 +17,7 @@ from comity.conversations.channel import facts
 from comity.conversations.models import Inbox, Message
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.text import without_plus
 from comity.files import actions as files
 from comity.files import queries as stored
 from comity.files.store import Staged
@@ -57,10 +58,10 @@ def read(raw_id: int, by: Actor) -> None:
 
 def _parse(raw: RawMessage) -> Iterable[Incoming]:
     connector = connector_of(raw.inbox)
-    settings = getattr(connector, "trusted_servers", ())
+    trusted = getattr(connector, "trusted_servers", ())  # only e-mail has such verdicts
     context = Context(
         own_addresses=tuple(address for inbox in Inbox.objects.all() for address in inbox.own_addresses),
-        trusted_servers=tuple(settings),
+        trusted_servers=tuple(trusted),
         envelope_sender=raw.envelope_sender,
         envelope_recipients=tuple(raw.envelope_recipients),
     )
@@ -150,8 +151,7 @@ def _recipients(kind: str, incoming: IncomingMessage, by: Actor) -> tuple[Arrive
     ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
     found = []
     for who in incoming.recipients:
-        local, at, domain = who.address.casefold().rpartition("@")
-        is_ours = who.address.casefold() in ours or f"{local.partition('+')[0]}{at}{domain}" in ours
+        is_ours = who.address.casefold() in ours or without_plus(who.address) in ours
         identity = None
         if not is_ours and not incoming.automatic and incoming.sender_check != "fail":
             try:

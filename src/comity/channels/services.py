@@ -17,6 +17,7 @@ from comity.accounts.registry import group_of
 from comity.accounts.setting_queries import value_at
 from comity.conversations import actions as conversations
 from comity.conversations.models import Inbox
+from comity.core.text import without_plus
 
 from . import actions
 from .connecting import connector_of
@@ -73,9 +74,7 @@ class InboxDoors:
 
     def find(self, address: str) -> InboxDoor | None:
         """Return the door of the active inbox that owns this address; a plus-part is ignored."""
-        folded = address.strip().casefold()
-        local, at, domain = folded.rpartition("@")
-        wanted = {folded, f"{local.partition('+')[0]}{at}{domain}"}
+        wanted = {address.strip().casefold(), without_plus(address)}
         for inbox in Inbox.objects.filter(channel=self.kind, is_active=True):
             if wanted & set(inbox.own_addresses):
                 return InboxDoor(inbox)

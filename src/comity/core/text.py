@@ -1,9 +1,11 @@
 """Small things that every room does with people's text."""
 
+import re
 import unicodedata
 import zlib
 
 HUES = 36
+_SIGNED_WORD = re.compile(r"-r\d+-[a-z2-7]{20}$")
 # Letters that Unicode does not take apart, but people leave out when they search.
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 # Marks that change how a letter sounds, not which word it is: accents, Hebrew points, Arabic vowel signs.
@@ -68,3 +70,9 @@ def _is_accent(letter: str) -> bool:
 def _is_hidden(letter: str) -> bool:
     # Joiners (U+200C, U+200D) shape Persian, Indian and emoji text, so they stay.
     return unicodedata.category(letter) in ("Cf", "Cs", "Co", "Cn") and letter not in "\u200c\u200d"
+
+
+def without_plus(address: str) -> str:
+    """Return an address as it is compared: folded, without a plus-part and without a signed word (help-r42-…@x.org)."""
+    local, at, domain = address.strip().casefold().rpartition("@")
+    return f"{_SIGNED_WORD.sub('', local).partition('+')[0]}{at}{domain}"

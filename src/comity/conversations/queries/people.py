@@ -8,6 +8,7 @@ from comity.accounts.models import Agent
 from comity.conversations.models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
 from comity.conversations.recipients import To
 from comity.core import clock
+from comity.core.text import without_plus
 
 from .visibility import visible_to
 
@@ -70,11 +71,6 @@ def _once(wanted: list[To], ours: set[str]) -> list[To]:
     seen: dict[str, To] = {}
     for who in wanted:
         folded = who.address.casefold()
-        if _without_plus(folded) not in ours and folded not in ours:
+        if without_plus(folded) not in ours and folded not in ours:
             seen.setdefault(folded, who)
     return list(seen.values())
-
-
-def _without_plus(address: str) -> str:
-    local, _at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -20,6 +20,9 @@ import { clean, tidy } from "./editor-paste.js";
 
 const LIBRARY = "../vendor/editor-3.32.2/editor.js";
 
+// Shift Tab leaves the editor; Ctrl Enter sends.
+const isForThePage = (event) => (event.key === "Tab" && event.shiftKey) || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
+
 class RichEditor extends HTMLElement {
   async connectedCallback() {
     if (this.editor || this.isStarting) return;
@@ -61,7 +64,7 @@ class RichEditor extends HTMLElement {
         transformPastedHTML: clean,
         handlePaste: (view, event) => upload.take(event, event.clipboardData),
         handleDrop: (view, event) => upload.take(event, event.dataTransfer),
-        handleDOMEvents: { keydown: (view, event) => event.key === "Tab" && event.shiftKey },
+        handleDOMEvents: { keydown: (view, event) => isForThePage(event) },
       },
       onUpdate: () => this.changed(),
     });
