@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from comity.accounts.access import AgentRequest, agent_may
-from comity.core.web import fragment_or_redirect
+from comity.core.web import fragment_or_redirect, is_fragment
 
 from . import queries, rebuild
 
@@ -17,4 +17,5 @@ def index(request: AgentRequest) -> HttpResponse:
     if request.method == "POST":
         job = rebuild.start(by=request.user.actor)
         return fragment_or_redirect(request, "search/_rebuild.html", {"job": job}, to="settings_search")
-    return render(request, "search/settings.html", {"job": queries.last_rebuild()})
+    template = "search/_rebuild.html" if is_fragment(request) else "search/settings.html"
+    return render(request, template, {"job": queries.last_rebuild()})

@@ -105,6 +105,9 @@ def test_the_page_starts_it_and_shows_how_far_it_is(shelves: list[Shelf], client
     assert b"0 of 9" in answer.content
     settle()
     assert b"Done." in client.get("/settings/search").content
+    fragment = client.get("/settings/search", headers={"HX-Request": "true"}).content
+    assert b"Rebuild the search index" in fragment
+    assert b"<html" not in fragment
     assert Job.objects.filter(kind="search.rebuild").count() == 1
 
 
