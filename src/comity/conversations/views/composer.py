@@ -177,7 +177,8 @@ def _save(request: AgentRequest, row: Draft) -> HttpResponse:
     try:
         row = actions.save_draft(draft=row, version=form.version(), **form.draft_values())
     except Stale as stale:
-        return JsonResponse({"message": stale.message, "html": row.html}, status=HTTPStatus.CONFLICT)
+        row.refresh_from_db()
+        return JsonResponse({"message": stale.message, "version": row.version}, status=HTTPStatus.CONFLICT)
     return JsonResponse({"version": row.version, "draft": row.pk})
 
 

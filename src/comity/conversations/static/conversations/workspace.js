@@ -1,5 +1,6 @@
 // The workspace's behaviour: its elements, its menus, and which pane a phone shows.
 
+import "./cm-composer.js";
 import "./cm-conversation.js";
 import "./cm-filter.js";
 import "./cm-list.js";

@@ -1,0 +1,64 @@
+// <form id="composer">… <cm-composer refresh="/conversations/7/composer/reply"></cm-composer></form>
+// Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
+// the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
+// Attribute: refresh, the address of the composer.
+
+import { make, tell } from "../web/dom.js";
+import { gettext } from "../web/words.js";
+
+const RESTS_AFTER = 5000;
+
+class Composer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.form.addEventListener("input", () => this.writes(), { signal });
+    this.form.addEventListener("cm-change", () => this.writes(), { signal });
+    this.form.addEventListener("submit", () => this.rests(), { signal });
+    this.form.addEventListener("cm-save-failed", ({ detail }) => detail.status === 409 && this.conflict(detail.answer), { signal });
+  }
+
+  disconnectedCallback() {
+    this.rests();
+    this.stop.abort();
+  }
+
+  writes() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.rests(), RESTS_AFTER);
+    this.say(true);
+  }
+
+  rests() {
+    clearTimeout(this.timer);
+    this.say(false);
+  }
+
+  say(isWriting) {
+    if (this.isWriting === isWriting) return;
+    this.isWriting = isWriting;
+    const to = this.isConnected ? this : document.querySelector("cm-conversation");
+    if (to) tell(to, "cm-writing", { isWriting });
+  }
+
+  conflict(answer) {
+    const keep = make("button", { type: "button", class: "btn btn-sm" }, gettext("Go on with this text"));
+    const other = make("button", { type: "button", class: "btn btn-sm" }, gettext("Take the other text"));
+    keep.addEventListener("click", () => this.keep(answer.version));
+    other.addEventListener("click", () => window.htmx.ajax("GET", this.getAttribute("refresh"), { target: "#composer", swap: "outerHTML" }));
+    const words = make("span", { class: "grow" }, answer.message);
+    this.replaceChildren(make("div", { class: "banner warn", role: "alert" }, words, keep, other));
+  }
+
+  // Saves this window's text over the other one, now that its writer has seen that there is one.
+  keep(version) {
+    this.replaceChildren();
+    this.form.elements.version.value = version;
+    const autosave = this.form.querySelector("cm-autosave");
+    autosave.isStopped = false;
+    autosave.save();
+  }
+}
+
+customElements.define("cm-composer", Composer);
