@@ -38,7 +38,8 @@ def contact_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | Non
     page = request.headers.get("HX-Current-URL", "").partition("?")[0]
     number = page.rpartition("/conversations/")[2] if "/conversations/" in page else ""
     open_one = int(number) if number.isdecimal() else 0
-    return {"earlier": queries.earlier(request.user, contact_id, besides=open_one, limit=8), "open": open_one}
+    earlier = queries.earlier(request.user, contact_id, besides=open_one, limit=8)
+    return {"earlier": earlier, "open": open_one} if earlier or not open_one else None
 
 
 def _hint(conversation: Any) -> str:

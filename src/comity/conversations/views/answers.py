@@ -1,11 +1,11 @@
-"""How a click on a conversation is answered: its new header, a word with a way back, and news for the page."""
+"""How a click on a conversation is answered: a word with a way back, and news that the page follows."""
 
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from comity.accounts.access import AgentRequest
@@ -60,13 +60,9 @@ def done(
         if said:
             messages.success(request, said)
         return redirect("conversation", conversation.pk)
-    context: dict[str, Any] = {"said": said, "undo": undo}
-    try:
-        found = queries.conversation_or_404(request.user, conversation.pk, with_bin=True)
-        context |= header_context(request, found)
-    except Http404:  # it was given away, out of this person's sight
-        news.setdefault("cm_next", True)
-    answer = render(request, "conversations/_done.html", context)
+    if not queries.visible_to(request.user, with_bin=True).filter(pk=conversation.pk).exists():
+        news.setdefault("cm_next", True)  # it was given away, out of this person's sight
+    answer = render(request, "conversations/_done.html", {"said": said, "undo": undo})
     events = {"close-dialog": True, "cm-changed": {"conversation": conversation.pk}}
     events |= {name.replace("_", "-"): {"conversation": conversation.pk} for name in news}
     answer["HX-Trigger"] = json.dumps(events)

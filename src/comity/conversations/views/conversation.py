@@ -88,12 +88,12 @@ def panel(request: AgentRequest, conversation_id: int) -> HttpResponse:
 @agent_may("conversations.read")
 def watching(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """Show who else is here (GET); say that this person is, perhaps writing (POST), or has left (DELETE)."""
+    if request.method == "DELETE":  # whoever leaves may no longer see it
+        actions.stop_watching(conversation=Conversation(pk=conversation_id), agent=request.user)
+        return HttpResponse(status=204)
     found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
     if request.method == "POST":
         actions.watch(conversation=found, agent=request.user, is_writing=request.POST.get("writing") == "1")
-        return HttpResponse(status=204)
-    if request.method == "DELETE":
-        actions.stop_watching(conversation=found, agent=request.user)
         return HttpResponse(status=204)
     context = {"conversation": found, "watching": queries.agents_watching(found, besides=request.user)}
     return render(request, "conversations/_watching.html", context)

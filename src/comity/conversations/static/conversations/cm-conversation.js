@@ -19,7 +19,7 @@ class Conversation extends HTMLElement {
     this.active = Date.now();
     document.body.addEventListener(`live:conversation:${id}`, (event) => this.hear(event.detail.type), { signal });
     for (const name of ["live:reset", "live:back"]) document.body.addEventListener(name, () => this.hear("again"), { signal });
-    this.on("cm-changed", () => this.thread.refresh());
+    this.on("cm-changed", () => this.catchUp());
     this.on("cm-moved", () => this.thread.reload());
     document.addEventListener("message-written", () => this.thread.refresh({ isOwn: true }), { signal });
     document.addEventListener("message-taken-back", () => this.thread.refresh(), { signal });
@@ -57,13 +57,14 @@ class Conversation extends HTMLElement {
 
   hear(type) {
     if (type === "watching") return this.refetch("#watching", this.dataset.watching);
-    if (type === "conversation.merged_away") return location.assign(`/conversations/${this.dataset.id}`);
+    if (type === "conversation.merged_away") return setTimeout(() => this.isConnected && location.assign(`/conversations/${this.dataset.id}`), 1500);
     this.heard = [...(this.heard ?? []), type];
     this.later ??= setTimeout(() => this.catchUp(), 150);
   }
 
   catchUp() {
-    const types = this.heard;
+    const types = this.heard ?? [];
+    clearTimeout(this.later);
     this.later = this.heard = undefined;
     this.refetch("#header", this.dataset.header);
     if (types.some((type) => REARRANGED.test(type))) this.thread.reload();

@@ -12,9 +12,9 @@ const NEAR = 80;
 class Thread extends HTMLElement {
   connectedCallback() {
     this.button = this.parentElement.querySelector("[data-jump]");
-    this.button?.addEventListener("click", () => this.toEnd(true));
+    this.button?.addEventListener("click", () => this.keep("end"));
     this.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) this.addEventListener(name, () => (this.isOpening = false), { passive: true });
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) this.addEventListener(name, () => (this.kept = ""), { passive: true });
     this.sees = new IntersectionObserver((found) => found.some((one) => one.isIntersecting) && this.earlier(), { root: this, rootMargin: "600px 0px 0px" });
     this.grows = new ResizeObserver((sizes) => this.grown(sizes));
     this.begin();
@@ -26,10 +26,15 @@ class Thread extends HTMLElement {
   }
 
   begin() {
-    this.isOpening = true;
-    this.place();
+    this.keep("start");
     this.watch();
-    document.fonts?.ready.then(() => this.isOpening && this.place());
+    document.fonts?.ready.then(() => this.place());
+  }
+
+  // Stays at the start of what is unread, or at the end, while things load, until the reader moves.
+  keep(place) {
+    this.kept = place;
+    this.place();
   }
 
   watch() {
@@ -40,22 +45,22 @@ class Thread extends HTMLElement {
     if (mark) this.sees.observe(mark);
   }
 
-  // While a conversation opens, its place is kept; later only when the composer takes or gives room at the end.
+  // Later, the end is kept only when the composer takes or gives room.
   grown(sizes) {
-    if (this.isOpening) this.place();
+    if (this.kept) this.place();
     else if (this.isAtEnd && sizes.some((size) => size.target === this)) this.toEnd();
   }
 
-  // Where one begins to read: the first unread message, else the end.
   place() {
-    const unread = this.querySelector("#first-unread");
+    if (!this.kept) return;
+    const unread = this.kept === "start" && this.querySelector("#first-unread");
     if (!unread) return this.toEnd();
     const above = unread.getBoundingClientRect().top - this.getBoundingClientRect().top - 48;
     this.scrollTop += above;
   }
 
-  toEnd(smooth = false) {
-    this.scrollTo({ top: this.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  toEnd() {
+    this.scrollTop = this.scrollHeight;
     if (this.button) this.button.hidden = true;
   }
 
@@ -118,7 +123,7 @@ class Thread extends HTMLElement {
     this.append(...blocks);
     blocks.forEach((block) => htmx.process(block));
     this.watch();
-    if (wasNear || this.isOwn) this.toEnd();
+    if (wasNear || this.isOwn) this.keep("end");
     else if (said.length) this.announce(said.at(-1));
     this.isOwn = false;
     if (said.some((one) => one.dataset.direction === "inbound") && wasNear) tell(this, "cm-read-here");
@@ -138,7 +143,7 @@ class Thread extends HTMLElement {
     const answer = await fetch(`${this.dataset.url}?before=${mark.dataset.earlier}`, { headers: { "HX-Request": "true" } }).catch(() => null);
     this.isFetching = false;
     if (!answer?.ok || !this.isConnected) return;
-    this.isOpening = false;
+    this.kept = "";
     const page = parse(await answer.text());
     const firstDay = mark.nextElementSibling?.matches(".day") ? mark.nextElementSibling : null;
     const anchor = firstDay?.nextElementSibling ?? mark.nextElementSibling;

@@ -134,6 +134,8 @@ export class Waiting {
     if (!row) return;
     const below = this.list.all.find((each) => each !== row && Number(each.dataset.at) <= Number(row.dataset.at));
     const wasNew = !row.isConnected;
+    const more = this.list.rows.querySelector(".rows-more");
+    if (!below && more) return; // it stands further down, where nobody has looked yet
     if (below) below.before(row);
     else this.list.rows.append(row);
     if (wasNew) htmx.process(row);
