@@ -8,6 +8,7 @@ from comity.core.html.wording import (
     ends_attribution,
     is_attribution,
     is_forward_mark,
+    is_plain_attribution,
 )
 
 MAX_LINES = 20_000
@@ -113,7 +114,7 @@ def _mark_attribution(lines: list[str], marks: list[str], end: int) -> None:
     for count in range(_LONGEST_INTRODUCTION):
         start = end - count
         if start < 0 or (count and marks[start] == "a"):
-            return
+            break
         if count and not lines[start].strip():
             continue
         joined = " ".join(line.strip() for line in lines[start : end + 1])
@@ -123,7 +124,7 @@ def _mark_attribution(lines: list[str], marks: list[str], end: int) -> None:
             marks[start : end + 1] = ["a"] * (count + 1)
             return
     following = next((line for line in lines[end + 1 : end + 4] if line.strip()), "")
-    if _QUOTED.match(following) and is_attribution(lines[end]):
+    if _QUOTED.match(following) and (is_attribution(lines[end]) or is_plain_attribution(lines[end])):
         marks[end] = "a"
 
 

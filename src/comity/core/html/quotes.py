@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import html as lxml_html
 
 from . import tree
-from .wording import HEADER_LABELS, is_attribution, is_forward_mark
+from .wording import HEADER_LABELS, is_attribution, is_forward_mark, is_plain_attribution
 
 CLASSES_OF_QUOTES = tree.words("""gmail_quote gmail_quote_container gmail_attr gmail_extra
     gmail_signature yahoo_quoted protonmail_quote
@@ -162,7 +162,8 @@ def _add_quote(
 
 
 def _introduces(pending: list[tuple[lxml_html.HtmlElement | None, str]]) -> bool:
-    return bool(pending) and is_attribution(" ".join(words for _, words in pending))
+    words = " ".join(words for _, words in pending)
+    return bool(pending) and (is_attribution(words) or is_plain_attribution(words))
 
 
 def _before(
@@ -174,7 +175,7 @@ def _before(
         previous = previous.getprevious()
     if previous is None or not _introduces(pending) or (previous.tail or "").strip():
         return []
-    return [previous] if is_attribution(previous.text_content()) else []
+    return [previous] if _introduces([(previous, previous.text_content())]) else []
 
 
 def _is_whole_quote(element: lxml_html.HtmlElement, pending: list[tuple[lxml_html.HtmlElement | None, str]]) -> bool:

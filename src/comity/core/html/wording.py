@@ -68,6 +68,12 @@ def is_attribution(line: str) -> bool:
     )
 
 
+def is_plain_attribution(line: str) -> bool:
+    """Is this “On Monday Bob wrote:”? Without date or address it says so only when a quote follows."""
+    line = " ".join(line.split())
+    return len(line) < 200 and line[-1:] in (":", "：") and bool(_OPENER.match(line) and _VERB.search(line))
+
+
 def begins_attribution(line: str) -> bool:
     """Does a line begin as introductions do: “On …”, “Am …”, or with a date?"""
     return bool(_OPENER.match(line) or _BEGINS_WITH_DATE.match(line))

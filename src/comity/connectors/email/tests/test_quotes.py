@@ -9,6 +9,8 @@ from comity.connectors.email.quotes import is_forward, visible_text
 from comity.connectors.email.tests.make import a_mail, an_html_mail, read
 
 INTRODUCTIONS = [
+    "On Monday Support wrote:",
+    "Am Montag schrieb Bob:",
     "On Mon, 1 Jan 2024 at 10:00, Bob <b@x.example> wrote:",
     "On Mon, 1 Jan 2024 at 10:00, Somebody With A Long Name <\nsomebody@a-long-name.example> wrote:",
     "Am 03.01.2024 um 10:00 schrieb Bob Müller <b@x.example>:",
