@@ -1,0 +1,1 @@
+"""Every page and state of the house: opened, measured and looked at."""
