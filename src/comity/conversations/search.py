@@ -40,6 +40,7 @@ def document(conversation: Conversation) -> dict[str, Any]:
         "title": conversation.subject,
         "body": "\n".join(parts)[:LETTERS],
         "language": conversation.contact.language,
+        "updated_at": conversation.last_activity_at,
     }
 
 

@@ -8,6 +8,7 @@ from comity.accounts.models import Agent
 from comity.conversations.models import Conversation, Message, ReadMark, Watching
 from comity.core import clock
 from comity.events.live import signal
+from comity.notices import actions as notices
 
 SEEN_FOR = timedelta(seconds=9)  # a page renews every 4 seconds, so a closed lid is noticed within 10
 
@@ -33,12 +34,13 @@ def stop_watching(*, conversation: Conversation, agent: Agent) -> None:
 
 @transaction.atomic
 def mark_read(*, conversation: Conversation, agent: Agent) -> None:
-    """Note that an agent has read up to the last message."""
+    """Note that an agent has read up to the last message, and with it the notices that lead here."""
     last = Message.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first() or 0
     mark = ReadMark.objects.filter(conversation=conversation, agent=agent).first()
     if mark is None or mark.message_id < last:
         ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": last})
         _tell_reader(agent)
+    notices.clear_subject(agent_id=agent.pk, subject=conversation.stream)
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
 from comity.core import clock
 from comity.core.refusals import Refusal, Stale
 from comity.events.models import Timer
-from comity.events.testing import recorded
+from comity.events.testing import recorded, settle
+from comity.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +221,14 @@ def test_split_moves_chosen_messages_and_undo_brings_them_back() -> None:
     assert Message.objects.get(text="another matter").conversation_id == conversation.pk
     with pytest.raises(Refusal, match="can't be undone"):
         actions.undo_move(move=Move.objects.get(), by=agent.actor)
+
+
+def test_opening_a_conversation_clears_its_notices_everywhere() -> None:
+    agent = an_agent()
+    conversation = a_conversation()
+    actions.assign(conversation=conversation, agent=agent, team=None, by=an_agent().actor)
+    settle()
+    assert Notice.objects.filter(agent=agent, read_at=None).count() == 1
+
+    actions.mark_read(conversation=conversation, agent=agent)
+    assert not Notice.objects.filter(agent=agent, read_at=None).exists()

@@ -59,7 +59,7 @@ def test_a_reference_in_the_subject_is_a_hint() -> None:
         ("X-Auto-Response-Suppress: DR", ""),
         ("Return-Path: <>", "auto_reply"),
         ("X-Failed-Recipients: bob@x.example", "bounce"),
-        (f"X-Comity-Loop: {loop_word()}", "notification"),
+        pytest.param(f"X-Comity-Loop: {loop_word()}", "notification", id="our own loop word"),
         ("X-Comity-Loop: somebody-elses", ""),
     ],
 )
