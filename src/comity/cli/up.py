@@ -53,10 +53,11 @@ def _others(name: str, *, embedded: bool) -> list[Part]:
     from comity.channels.services import Services
 
     parts: list[Part] = []
+    if name in ("up", "receive"):
+        # First: they settle what a crash left in the outbox, and whoever sends must not meet the marks of the dead.
+        parts.append(Services(alone=embedded))
     if name in ("up", "worker"):
         parts.append(Reactions())
-    if name in ("up", "receive"):
-        parts.append(Services(alone=embedded))
     return parts
 
 

@@ -1,0 +1,1 @@
+"""The running program, killed and stopped at bad moments under mail from both sides."""
