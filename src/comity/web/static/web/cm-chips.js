@@ -6,25 +6,14 @@
 // Attributes on the element: kind, suggest-url, warn ("…" words for addresses outside `known`, a list with commas).
 // Event: cm-change {values}.
 
+import { addressIn, isAddress, split } from "./addresses.js";
 import { icon, make, tell } from "./dom.js";
 import { gettext, interpolate } from "./words.js";
-
-// "Anna Berg <anna@x.org>; b@y.org" gives the addresses one by one; commas within quotes and brackets stay.
-export function split(text) {
-  const parts = text.match(/(?:"[^"]*"|<[^>]*>|[^,;\n"<]|["<])+/g) ?? [];
-  return parts.map((part) => part.trim()).filter(Boolean);
-}
-
-export const addressIn = (value) => (/<([^<>]+)>\s*$/.exec(value)?.[1] ?? value).trim();
-export const isAddress = (value) => /^[^\s@<>(),;:"[\]]+@[^\s@<>(),;:"[\]]+\.[^\s@<>(),;:".[\]]{2,}$/u.test(addressIn(value));
 
 class Chips extends HTMLElement {
   static formAssociated = true;
 
-  constructor() {
-    super();
-    this.internals = this.attachInternals();
-  }
+  internals = this.attachInternals();
 
   connectedCallback() {
     if (this.field) return;
@@ -33,8 +22,7 @@ class Chips extends HTMLElement {
     this.values = split(this.field.value);
     this.field.removeAttribute("name");
     this.field.value = "";
-    this.hidden_ = make("input", { type: "hidden", name: this.name });
-    this.append(this.hidden_);
+    this.hidden_ = this.appendChild(make("input", { type: "hidden", name: this.name }));
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("blur", () => setTimeout(() => this.commit(), 150));
     this.field.addEventListener("paste", (event) => this.paste(event));
@@ -91,12 +79,15 @@ class Chips extends HTMLElement {
   add(values) {
     const have = new Set(this.values.map((value) => addressIn(value).toLowerCase()));
     this.values.push(...values.filter((value) => !have.has(addressIn(value).toLowerCase())));
-    this.draw();
-    tell(this, "cm-change", { values: this.values });
+    this.changed();
   }
 
   remove_(at) {
     this.values.splice(at, 1);
+    this.changed();
+  }
+
+  changed() {
     this.draw();
     tell(this, "cm-change", { values: this.values });
   }

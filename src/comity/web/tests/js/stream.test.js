@@ -4,7 +4,6 @@ import { load } from "./setup.js";
 
 const { Parser, namesOf, pause } = await load("stream.js");
 const { verdict } = await load("answers.js");
-const { isNear } = await load("cm-thread.js");
 
 const TEXT = 'retry: 2000\n\n: alive\n\nid: 7\nevent: message.received\ndata: {"subject":"conversation:42"}\n\nevent: typing\ndata: {"subject":"conversation:42"}\n\n';
 
@@ -47,9 +46,4 @@ test("only answers that are meant for the page are swapped in", () => {
   assert.equal(verdict(409, headers({ "HX-Retarget": "#toasts" })), "swap");
   assert.equal(verdict(502, headers({})), "tell");
   assert.equal(verdict(403, headers({ "HX-Redirect": "/" })), "leave");
-});
-
-test("a reader within 80 px of the end is at the end", () => {
-  assert.equal(isNear({ scrollTop: 900, clientHeight: 100, scrollHeight: 1080 }), true);
-  assert.equal(isNear({ scrollTop: 500, clientHeight: 100, scrollHeight: 1080 }), false);
 });

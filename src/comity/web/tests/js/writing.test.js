@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setup.js";
 
-const { addressIn, isAddress, split } = await load("cm-chips.js");
+const { addressIn, isAddress, split } = await load("addresses.js");
 const { clean, tidy } = await load("editor-paste.js");
 const { withScheme } = await load("editor-bar.js");
 const { nameFor, sizeText } = await load("upload.js");
