@@ -160,6 +160,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.scheme == "https"
 SESSION_COOKIE_NAME = "comity_session"
 CSRF_COOKIE_NAME = "comity_csrf"
+CSRF_FAILURE_VIEW = "comity.web.views.csrf_failed"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

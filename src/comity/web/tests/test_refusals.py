@@ -73,3 +73,14 @@ def test_a_mistake_of_ours_asks_the_database_nothing(agent_client: Client, monke
 def test_the_api_answers_its_own_refusals(client: Client) -> None:
     with pytest.raises(Refusal):
         client.get("/api/x/refuse")
+
+
+def test_a_page_too_old_to_send_from_says_so() -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    page = strict.post("/language", {"language": "de"})
+    fragment = strict.post("/language", {"language": "de"}, headers=HTMX)
+
+    assert page.status_code == fragment.status_code == 403
+    assert "This page is too old to send from" in page.content.decode()
+    assert fragment["HX-Retarget"] == "#toasts"
