@@ -111,7 +111,7 @@ def outgoing_of(
         files=tuple(_file(reference) for reference in references),
         thread=_thread(message),
         reply_token=reply_token(message.conversation_id),
-        sent_at=clock.now(),
+        sent_at=outbox.queued_at,
         before_body=before_body,
     )
 

@@ -6,6 +6,7 @@ which the arrival is settled. Reading the same arrival twice changes nothing.
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from comity.contacts.models import Identity
 from comity.conversations import actions as conversations
 from comity.conversations.actions import Arrival, ArrivedRecipient
 from comity.conversations.channel import facts
-from comity.conversations.models import Inbox, Message
+from comity.conversations.models import Direction, Inbox, Message
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.text import without_plus
@@ -81,18 +82,31 @@ def _store(raw: RawMessage, found: list[Incoming], by: Actor) -> None:
         last, state = None, RawState.STATUS
         for message in messages:
             known = Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).first()
-            if known:
+            if known and _is_same(known, message):
                 last, state = known, RawState.DUPLICATE
                 continue
-            last, state = _take(raw.inbox, message, staged, by), RawState.STORED
+            if known:  # programs that number badly give one id to different mails; each of them counts
+                message = replace(message, external_id=f"{message.external_id}#{raw.digest[:16]}")
+                if Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).exists():
+                    continue
+            last, state = _take(raw, message, staged, by), RawState.STORED
         actions.settle(raw=locked, state=state, message=last)
         if state != RawState.DUPLICATE:
             actions.worked(inbox=raw.inbox, arrived=True)
 
 
-def _take(inbox: Inbox, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
+def _is_same(known: Message, incoming: IncomingMessage) -> bool:
+    """Is this the message that we have, delivered twice, or the copy of one that we sent?"""
+    if known.direction == Direction.OUTBOUND:
+        return True
+    sender = known.author_identity.shown if known.author_identity else ""
+    return sender.casefold() == incoming.sender.address.casefold() and known.text == incoming.text
+
+
+def _take(raw: RawMessage, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
+    inbox = raw.inbox
     kind = facts(inbox.channel).identity_kind
-    sender = _sender(kind, incoming, by)
+    sender = _sender(kind, incoming, raw, by)
     where = place(incoming, inbox=inbox, sender=sender)
     arrival = Arrival(
         identity=sender,
@@ -129,7 +143,7 @@ def _take(inbox: Inbox, incoming: IncomingMessage, staged: list[tuple[IncomingFi
     return message
 
 
-def _sender(kind: str, incoming: IncomingMessage, by: Actor) -> Identity:
+def _sender(kind: str, incoming: IncomingMessage, raw: RawMessage, by: Actor) -> Identity:
     """A sender without a usable address still becomes somebody: what they wrote must not be lost."""
     address, name = incoming.sender.address, incoming.sender.name
     is_proven = incoming.sender_check == "pass"
@@ -144,7 +158,8 @@ def _sender(kind: str, incoming: IncomingMessage, by: Actor) -> Identity:
             check_failed=incoming.sender_check == "fail",
         )
     except Refusal:
-        return contacts.recognise(kind="unreadable", value=address or "unknown", name=name or address, by=by)
+        value = address or f"unknown {raw.pk}"  # two senders whom nobody knows are not one
+        return contacts.recognise(kind="unreadable", value=value, name=name or address, by=by)
 
 
 def _recipients(kind: str, incoming: IncomingMessage, by: Actor) -> tuple[ArrivedRecipient, ...]:

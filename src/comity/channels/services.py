@@ -30,11 +30,11 @@ LOOK_EVERY = 2.0
 BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 
+@dataclass(frozen=True)
 class InboxDoor:
-    """What a listener of one inbox is given."""
+    """What a listener of one inbox is given. Two doors of one inbox are the same."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self.inbox = inbox
+    inbox: Inbox
 
     def deliver(
         self, raw: bytes, *, source: str, envelope_sender: str | None = None, envelope_recipients: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.actions.settings import save
 from comity.accounts.forms.options import form_for
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 INBOX, BRAND, PERSON = ("inbox", 7), ("brand", 3), ("person", 5)
 
 
-@options_group("tried_out", label="Tried out", levels=("organisation", "brand", "inbox", "person"))
+@options_group("tried_out", label=_("Tried out"), levels=("organisation", "brand", "inbox", "person"))
 @dataclass(frozen=True, kw_only=True)
 class TriedOut:
     days: int = option(14, label="Days", min=0, max=365)

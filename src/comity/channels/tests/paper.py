@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Event as StopSignal
 
+from django.utils.translation import gettext_lazy as _
+
 from comity.accounts.options import option, options_group
 from comity.channels.contract import (
     Address,
@@ -28,12 +30,12 @@ from comity.channels.references import message_id, subject_references
 from comity.channels.registry import register
 
 
-@options_group("paper", label="Paper", levels=("organisation", "inbox"))
+@options_group("paper", label=_("Paper"), levels=("organisation", "inbox"))
 @dataclass(frozen=True, kw_only=True)
 class PaperOptions:
     """Where the post office is."""
 
-    office: str = option("main", label="Post office")
+    office: str = option("main", label=_("Post office"))
 
 
 @dataclass

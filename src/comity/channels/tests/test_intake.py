@@ -153,3 +153,12 @@ def test_a_reply_to_a_merged_conversation_goes_to_its_target(conversation: Conve
 def test_a_letter_without_a_usable_sender_is_not_lost(inbox: Inbox) -> None:
     arrive(inbox, **{"from": ""})
     assert Message.objects.filter(direction="inbound").count() == 1
+
+
+def test_different_letters_with_one_id_both_count(inbox: Inbox) -> None:
+    arrive(inbox, source="a", id="<same@c>", text="First")
+    arrive(inbox, source="b", id="<same@c>", text="Second")
+    arrive(inbox, source="c", id="<same@c>", text="Second")
+
+    texts = Message.objects.filter(direction="inbound").order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["First", "Second"]
