@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comity.accounts.models import Agent
-from comity.core.slots import CONTACT_PANELS, FINDERS, RAIL, Finder, Found, NavItem, Panel
+from comity.core.slots import CONTACT_PANELS, FINDERS, RAIL, SETTINGS, Finder, Found, NavItem, Panel
 
 from . import queries
 
@@ -55,6 +55,16 @@ RAIL.add(
         order=10,
         key="I",
         also="/conversations",
+    )
+)
+SETTINGS.add(
+    NavItem(
+        label=gettext_lazy("Status names"),
+        icon="circle-dot",
+        url_name="settings_statuses",
+        group=gettext_lazy("Channels"),
+        permission="settings.manage",
+        order=22,
     )
 )
 FINDERS.add(Finder(find=find, permission="conversations.read", order=10))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, conversation, doing, frames, listing, many, moves, sending
+from .views import composer, conversation, doing, frames, listing, many, moves, sending, statuses
 
 urlpatterns = [
     path("conversations/new", composer.new_conversation, name="new_conversation"),
@@ -45,4 +45,6 @@ urlpatterns = [
     path("messages/<int:message_id>/sending", sending.message_sending, name="message_sending"),
     path("messages/<int:message_id>/frame", frames.message_frame, name="message_frame"),
     path("images/<str:key>", frames.image_proxy, name="image_proxy"),
+    path("settings/statuses", statuses.status_names, name="settings_statuses"),
+    path("settings/statuses/<int:status_id>", statuses.status_name, name="settings_status"),
 ]

@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from comity.accounts import flags
 from comity.accounts import queries as accounts
 from comity.core.slots import PERSONAL, RAIL, SETTINGS, NavItem, Slot
 from comity.notices import queries as notices
+from comity.web.options import ROOMY
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Shell:
     def theme(self) -> str:
         """The chosen theme, "light" or "dark"; "" follows the machine."""
         return self.user.theme if self.is_signed_in else ""
+
+    @cached_property
+    def density(self) -> str:
+        """ "roomy" for those among whom the roomier layout is being tried out."""
+        return "roomy" if self.is_signed_in and flags.is_on(ROOMY, self.user) else ""
 
     @cached_property
     def has_keys(self) -> bool:

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from comity.accounts import flags
 from comity.accounts.options import load, option, options_group
 from comity.files.limits import SETTINGS, FileSettings
+
+ROOMY = "roomy"
+flags.declare(ROOMY, label=_("Roomier layout: larger text and controls"))
 
 
 @options_group(

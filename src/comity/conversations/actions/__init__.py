@@ -32,6 +32,7 @@ from .status import (
     wait_for_customer,
     wake,
 )
+from .statuses import forget_status, name_status
 from .tags import set_tags, tag, untag
 from .watching import mark_read, mark_unread, stop_watching, watch
 
@@ -51,6 +52,7 @@ __all__ = [
     "delete",
     "discard_draft",
     "follow",
+    "forget_status",
     "give_back_contact",
     "hand_over",
     "mark_failed",
@@ -60,6 +62,7 @@ __all__ = [
     "mark_unknown",
     "mark_unread",
     "merge",
+    "name_status",
     "note",
     "purge",
     "put_off",

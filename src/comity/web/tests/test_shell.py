@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.template import Context, Template
 from django.test import Client
 
+from comity.accounts.actions.organisation import set_flag
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_brand, an_agent, an_organisation
 from comity.events.testing import forget, recorded
@@ -161,3 +162,12 @@ def test_tags_draw_without_style_attributes() -> None:
     assert 'data-ch="email"' in drawn
     assert 'role="img" aria-label="Mail"' in drawn
     assert "style" not in drawn
+
+
+def test_the_roomier_layout_is_there_for_those_who_try_it_out(client: Client) -> None:
+    agent = an_agent(role="administrator")
+    client.force_login(agent)
+    assert 'data-density="roomy"' not in client.get("/settings/me").content.decode()
+
+    set_flag(name="roomy", percentage=100, team_ids=[], by=agent.actor)
+    assert 'data-density="roomy"' in client.get("/settings/me").content.decode()
