@@ -20,7 +20,8 @@ from ..models import Message
 # No scripts, forms or top navigation. Same origin only so that the page around it can measure its height.
 POLICY = (
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "img-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "img-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
 )
 # A mail that sets colours was made for white paper; any other takes the reader's own.
 _COLOURED = re.compile(r"\bbgcolor=|background(?:-color|-image)?\s*:|(?<![-\w])color\s*[:=]", re.IGNORECASE)

@@ -84,7 +84,7 @@ class List extends HTMLElement {
     row.scrollIntoView({ block: "nearest" });
     clearTimeout(this.soon);
     // Beside an open conversation the keys lead through the conversations themselves.
-    if (document.querySelector("cm-conversation") && !isPhone()) this.soon = setTimeout(() => row.isConnected && row.querySelector(".open").click(), 120);
+    if (document.querySelector("cm-conversation") && !isPhone()) this.soon = setTimeout(() => this.row(row.dataset.id)?.querySelector(".open").click(), 120);
   }
 
   pick() {

@@ -4,6 +4,7 @@
 // Event told: cm-read-here, when a new message of a customer is on the screen.
 
 import { isThere, part, parse } from "./parts.js";
+import { forget, prepend, restate } from "./pieces.js";
 import { tell } from "../web/dom.js";
 import { gettext, interpolate } from "../web/words.js";
 
@@ -93,24 +94,9 @@ class Thread extends HTMLElement {
     if (!answer.ok || !this.isConnected) return;
     const page = parse(await answer.text());
     const wasNear = this.isNearEnd;
-    for (const id of (part(page, "gone")?.dataset.ids ?? "").split(" ").filter(Boolean)) this.forget(id);
-    for (const state of [...(part(page, "states")?.content.children ?? [])]) this.restate(state);
+    for (const id of (part(page, "gone")?.dataset.ids ?? "").split(" ").filter(Boolean)) forget(id);
+    for (const state of [...(part(page, "states")?.content.children ?? [])]) restate(state);
     this.add(part(page, "new"), wasNear);
-  }
-
-  forget(id) {
-    const message = document.getElementById(`message-${id}`);
-    const holder = message?.parentElement;
-    message?.remove();
-    if (holder && !holder.querySelector("[data-message]")) holder.remove();
-  }
-
-  restate(state) {
-    const old = document.getElementById(state.id);
-    if (!old || (old.dataset.state === state.dataset.state && old.textContent.trim() === state.textContent.trim())) return;
-    if (old.dataset.state === "scheduled" && state.dataset.state === "scheduled") return; // it counts by itself
-    old.replaceWith(state);
-    htmx.process(state);
   }
 
   add(template, wasNear) {
@@ -144,15 +130,7 @@ class Thread extends HTMLElement {
     this.isFetching = false;
     if (!answer?.ok || !this.isConnected) return;
     this.kept = "";
-    const page = parse(await answer.text());
-    const firstDay = mark.nextElementSibling?.matches(".day") ? mark.nextElementSibling : null;
-    const anchor = firstDay?.nextElementSibling ?? mark.nextElementSibling;
-    const before = anchor?.getBoundingClientRect().top ?? 0;
-    const blocks = [...page.children];
-    if (firstDay && blocks.filter((block) => block.matches(".day")).at(-1)?.dataset.day === firstDay.dataset.day) firstDay.remove();
-    mark.replaceWith(...blocks);
-    blocks.forEach((block) => htmx.process(block));
-    this.scrollTop += (anchor?.getBoundingClientRect().top ?? 0) - before;
+    prepend(this, mark, parse(await answer.text()));
     this.watch();
   }
 

@@ -1,0 +1,138 @@
+"""The workspace in a real browser on the running program: live, by keys, and on a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import OpenPage
+from tests.support.live import LiveComity
+
+pytestmark = pytest.mark.browser
+
+ANEW = """
+import itertools, time
+from comity.contacts.tests import make as contacts
+from comity.conversations.tests import make as conversations
+contacts._numbers = conversations._numbers = itertools.count(time.time_ns())  # each process begins with other numbers
+"""
+MAKE = """
+from comity.conversations.models import Inbox
+from comity.conversations.tests.make import a_conversation, an_inbox
+inbox = Inbox.objects.first() or an_inbox()
+print(*[a_conversation(inbox=inbox, subject=subject, text="word " * 60).pk for subject in {subjects!r}])
+"""
+WRITE = """
+from comity.conversations.models import Conversation
+from comity.conversations.tests.make import an_inbound
+for text in {texts!r}:
+    an_inbound(Conversation.objects.get(pk={pk}), text=text)
+"""
+
+
+@pytest.fixture
+def page(agent_page: Page) -> Page:
+    return agent_page
+
+
+def made(live: LiveComity, *subjects: str) -> list[int]:
+    return [int(pk) for pk in live.python(ANEW + MAKE.format(subjects=list(subjects))).split()]
+
+
+def written(live: LiveComity, pk: int, *texts: str) -> None:
+    live.python(ANEW + WRITE.format(pk=pk, texts=list(texts)))
+
+
+def test_what_arrives_appears_without_moving_what_somebody_reads(live: LiveComity, page: Page) -> None:
+    (pk,) = made(live, "Steam")
+    written(live, pk, *["line " * 80] * 8)
+    page.goto(f"/conversations/{pk}")
+    thread = page.locator("cm-thread")
+    expect(page.locator("#composer cm-editor")).to_be_visible()
+    expect(thread.locator("[data-message]")).to_have_count(9)
+    thread.hover()
+    page.mouse.wheel(0, -600)
+    page.wait_for_timeout(400)
+    before = thread.evaluate("each => each.scrollTop")
+
+    written(live, pk, "A later word")
+
+    jump = page.locator("[data-jump]")
+    expect(jump).to_be_visible()
+    assert thread.evaluate("each => each.scrollTop") == before
+    jump.click()
+    expect(page.get_by_text("A later word").last).to_be_in_viewport()
+
+
+def test_new_conversations_wait_while_the_list_is_pointed_at(live: LiveComity, page: Page) -> None:
+    made(live, "First")
+    page.goto("/inbox?view=open")
+    page.locator(".conv-row").first.hover()
+
+    (pk,) = made(live, "Second")
+
+    came = page.locator("[data-came]")
+    expect(came).to_have_text("1 new")
+    assert page.locator(f"#row-{pk}").count() == 0
+    came.click()
+    expect(page.locator(".conv-row").first).to_have_id(f"row-{pk}")
+
+
+def test_keys_lead_through_the_list_and_act(live: LiveComity, page: Page) -> None:
+    older, newer = made(live, "Older", "Newer")
+    page.goto(f"/conversations/{newer}?view=open")
+    expect(page.locator("cm-conversation h1")).to_have_text("Newer")
+
+    page.keyboard.press("j")
+    expect(page.locator("cm-conversation h1")).to_have_text("Older")
+    page.keyboard.press("k")
+    expect(page.locator("cm-conversation h1")).to_have_text("Newer")
+    page.keyboard.press("e")
+    expect(page.locator("cm-conversation h1")).to_have_text("Older")
+    expect(page.locator("#toasts")).to_contain_text("Resolved")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#row-{newer}")).not_to_have_class("is-away")
+    page.keyboard.press("t")
+    page.locator("#act-menu input").fill("wave")
+    page.keyboard.press("Enter")
+    expect(page.locator("#header .tag")).to_have_text("wave")
+    page.keyboard.press("a")
+    page.locator("#act-menu").get_by_text("Take it").click()
+    expect(page.locator("#thread")).to_contain_text("took this")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Mark unread")
+
+
+def test_a_phone_shows_one_pane_at_a_time(live: LiveComity, open_page: OpenPage) -> None:
+    (pk,) = made(live, "On the way")
+    page = open_page(viewport={"width": 320, "height": 640})
+    page.goto("/inbox")
+
+    page.locator(f"#row-{pk} .open").click()
+    expect(page.locator("cm-conversation")).to_be_visible()
+    expect(page.locator(".list")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("Back to the list").click()
+    expect(page.locator(".list")).to_be_visible()
+    expect(page.locator("cm-conversation")).to_be_hidden()
+
+
+def test_a_mails_frame_takes_the_height_of_its_words(live: LiveComity, page: Page) -> None:
+    made(live, "Before")
+    live.python(
+        ANEW
+        + """
+from comity.conversations.models import Inbox
+from comity.conversations.tests.make import a_conversation
+from comity.core.html import sanitise_mail
+html = sanitise_mail("<p>" + "many words " * 200 + "</p><p id=end>The end</p><script>parent.hacked = 1</script>")
+a_conversation(inbox=Inbox.objects.first(), subject="In HTML", html=html)
+"""
+    )
+    page.goto("/inbox?view=open")
+    page.locator(".conv-row", has_text="In HTML").locator(".open").click()
+
+    frame = page.locator("iframe.mail-frame")
+    expect(page.frame_locator("iframe.mail-frame").get_by_text("The end")).to_be_visible()
+    page.wait_for_timeout(300)
+    inside = frame.evaluate("each => each.contentDocument.documentElement.getBoundingClientRect().height")
+    assert abs(frame.bounding_box()["height"] - inside) <= 2  # type: ignore[index]
+    assert page.evaluate("window.hacked") is None
