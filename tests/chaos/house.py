@@ -37,6 +37,7 @@ class House:
         self.worker: subprocess.Popen[bytes] | None = None
         self.has_worker = "COMITY_DATABASE_URL" in live.environment
         self.agent = Agent(live)
+        self._worker_log = live.folder / "worker.log"
         self.kills: list[float] = []
         self.complaints: list[str] = []
         live.python(SET_UP.format(port=sink.port, address=ADDRESS))
@@ -46,14 +47,21 @@ class House:
         if not self._runs(self.live.process):
             self.live.start()
         if self.has_worker and not self._runs(self.worker):
-            with (self.live.folder / "worker.log").open("ab") as log:
-                self.worker = subprocess.Popen(
-                    [sys.executable, "-m", "comity", "worker"],
-                    env=self.live.environment,
-                    cwd=self.live.folder,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                )
+            self._start_worker()
+
+    def _start_worker(self) -> None:
+        with self._worker_log.open("wb") as log:
+            self.worker = subprocess.Popen(
+                [sys.executable, "-m", "comity", "worker"],
+                env=self.live.environment,
+                cwd=self.live.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until = time.monotonic() + 60
+        while "Ctrl-C stops it." not in self._worker_log.read_text():
+            assert self._runs(self.worker) and time.monotonic() < until, self._worker_log.read_text()
+            time.sleep(0.05)
 
     def kill(self, chance: random.Random | None = None) -> None:
         """End everything without warning; given a chance, sometimes only one of two processes."""
@@ -115,9 +123,9 @@ class House:
 
     def _note_complaints(self) -> None:
         """What the log says of errors, before the next start begins a new one."""
-        said = self.live.output()
-        if "Traceback" in said:
-            self.complaints.append(said[said.index("Traceback") :][:3000])
+        for said in (self.live.output(), self._worker_log.read_text() if self.worker else ""):
+            if "Traceback" in said:
+                self.complaints.append(said[said.index("Traceback") :][:3000])
 
 
 @contextmanager

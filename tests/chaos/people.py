@@ -65,18 +65,22 @@ class Customers(Load):
         self._count = 0
 
     def act(self, number: int, chance: random.Random) -> None:
-        """Write one mail; a connection that fails is tried again with the same one, as mail servers do."""
+        """Write one mail."""
         self._count += 1
-        name = f"{number}.{self._count}.{chance.getrandbits(32):08x}"
-        mail = a_mail(f"<{name}@customers.test>", f"customer{chance.randint(1, 40)}@customers.test", f"word{number}")
+        self.write(f"<{number}.{self._count}.{chance.getrandbits(32):08x}@customers.test>", chance)
+
+    def write(self, message_id: str, chance: random.Random) -> None:
+        """Hand a mail in; a connection that fails is tried again with the same one, as mail servers do."""
+        sender = f"customer{chance.randint(1, 40)}@customers.test"
+        mail = a_mail(message_id, sender, f"word{chance.randint(1, 40)}")
         if chance.random() < 0.1:
             mail.add_attachment(chance.randbytes(LARGE), maintype="application", subtype="pdf", filename="plan.pdf")
-        self.written.add(mail["Message-ID"])
+        self.written.add(message_id)
         content = mail.as_bytes()
         while not self._stopping.is_set():
             self.tries += 1
-            if deliver(self.live, content, sender=mail["From"]):
-                self.accepted.add(mail["Message-ID"])
+            if deliver(self.live, content, sender=sender):
+                self.accepted.add(message_id)
                 return
             time.sleep(0.1)
             if chance.random() < 0.5:  # servers on the way add a line, so that the bytes are others

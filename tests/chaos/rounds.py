@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.chaos.people import Answers, Customers
 
 SHORTEST, LONGEST = 0.05, 1.5  # seconds from the first mail of a round to its kill
 SENDING_AT_ONCE = 4  # messages that one process hands over at the same time
+BEGUN = 10  # conversations before the first kill
 ENDS = ("sent", "failed", "unknown")
 
 
@@ -36,12 +37,15 @@ def run(house: House, *, rounds: int, chance: random.Random, say: Callable[[str]
     """Kill it so many times under load, let it recover, compare, and send again what is unknown."""
     began = time.monotonic()
     customers = Customers(house.live)
-    answers = Answers(house.agent, lambda: len(customers.accepted))
+    _begin(house, customers)
+    answers = Answers(house.agent, lambda: max(BEGUN, len(customers.accepted) // 2))
     for load in (customers, answers):
         load.start()
     for number in range(rounds):
         house.start()
-        _wait_for_one_more(customers)
+        _wait_for_one_more(customers.accepted)
+        if chance.random() < 0.7:  # else it dies before the first page is answered
+            _wait_for_one_more(answers.confirmed)
         moment = chance.uniform(SHORTEST, LONGEST)
         time.sleep(moment)
         house.kill(chance)
@@ -56,10 +60,17 @@ def run(house: House, *, rounds: int, chance: random.Random, say: Callable[[str]
     return result
 
 
-def _wait_for_one_more(customers: Customers) -> None:
-    before, until = len(customers.accepted), time.monotonic() + 30
-    while len(customers.accepted) == before:
-        assert time.monotonic() < until, f"no mail is taken any more: {customers.surprises}"
+def _begin(house: House, customers: Customers) -> None:
+    """Have a few conversations to answer from the first moment on."""
+    for number in range(BEGUN):
+        customers.write(f"<begun{number}@customers.test>", random.Random(number))
+    house.settle()
+
+
+def _wait_for_one_more(done: Sized) -> None:
+    before, until = len(done), time.monotonic() + 30
+    while len(done) == before:
+        assert time.monotonic() < until, "nothing is taken any more"
         time.sleep(0.01)
 
 

@@ -98,7 +98,8 @@ class _Protocol(SMTP):
         await self.event_handler.pass_point(BEFORE)
         if self.event_handler._held_at == DURING:
             await self.push("354 Go on")
+            await self._reader.readline()  # the first of it is here, so the other side has begun
             await self.event_handler.pass_point(DURING)
-            self.transport.abort()  # what came meanwhile was never read
+            self.transport.abort()  # the rest was never read
             return
         await super().smtp_DATA(arg)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from comity.channels.models import RawMessage
 from comity.channels.services import InboxDoors
-from comity.connectors.email.receiver import Receiver
+from comity.connectors.email.receiver import THREADS, Receiver
 from comity.conversations import actions as conversations
 from comity.core.actor import system
 from comity.files import queries as files
@@ -36,6 +36,14 @@ def receiver() -> Iterator[Receiver]:
     thread.start()
     assert receiver.ready.wait(10)
     yield receiver
+    together = threading.Barrier(THREADS)
+
+    def close() -> None:
+        together.wait(10)
+        connection.close()
+
+    for done in [receiver._threads.submit(close) for _ in range(THREADS)]:
+        done.result()
     stop.set()
     thread.join(10)
 
@@ -65,4 +73,3 @@ def test_a_large_mail_is_synced_with_its_folder_before_its_row_and_before_250(
     assert [is_there for _path, is_there in before_250] == [False] * len(before_250)
     assert before_250[0][0].startswith(str(store / "incoming"))
     assert str(store / digest[:2] / digest[2:4]) in [path for path, _is_there in before_250]
-    connection.close()

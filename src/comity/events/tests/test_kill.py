@@ -18,7 +18,7 @@ from comity.events.models import Event, Run, Timer
 from comity.events.tests.make import running, until
 from comity.events.tests.toys import REACTIONS, register
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chaos]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chaos, pytest.mark.both]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 
