@@ -75,7 +75,7 @@ def test_the_tail_goes_on_where_the_page_ends(desk: Client) -> None:
     page = desk.get(f"/conversations/{conversation.pk}/thread?after={newest}&shown={newest}", **HTMX).content.decode()
 
     assert "And something else" in page and f'data-newest="{later.pk}"' in page
-    assert "class=\"day\"" not in page and "goes-on" in page, "neither the day nor the channel is said again"
+    assert 'class="day"' not in page and "goes-on" in page, "neither the day nor the channel is said again"
 
 
 def test_the_tail_tells_states_and_what_is_gone(desk: Client, agent: Agent) -> None:

@@ -77,7 +77,7 @@ def test_new_conversations_wait_while_the_list_is_pointed_at(live: LiveComity, p
 
 
 def test_keys_lead_through_the_list_and_act(live: LiveComity, page: Page) -> None:
-    older, newer = made(live, "Older", "Newer")
+    _older, newer = made(live, "Older", "Newer")
     page.goto(f"/conversations/{newer}?view=open")
     expect(page.locator("cm-conversation h1")).to_have_text("Newer")
 
