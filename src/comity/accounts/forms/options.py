@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comity.accounts.registry import Group, Option, duration, duration_text
+from comity.accounts.registry import LEVELS, Group, Option, duration, duration_text
 from comity.accounts.setting_queries import ORGANISATION, Level, above, load, value_at
 
 AS_ABOVE = "as-above"
@@ -92,7 +92,7 @@ class OptionsForm(forms.Form):
             hint = _("Stored. Type to replace it.") if option.name in self.kept_secrets else ""
             attrs = {"autocomplete": "off", "placeholder": hint}
             return forms.CharField(widget=forms.PasswordInput(attrs), strip=False, **words)
-        own = self.level == ORGANISATION
+        own = self.level[0] == min(self.group.levels, key=LEVELS.index)  # nothing stands above it
         inherited = getattr(self.inherited, option.name)
         shown = inherited if own and chosen is None else chosen
         if option.type is bool and own:
