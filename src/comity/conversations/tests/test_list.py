@@ -17,7 +17,6 @@ from comity.events.testing import settle
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
-MOST_QUERIES = 12  # of these seven are the shell's; on PostgreSQL it asks once more how far the log is
 
 
 def a_client(agent: Agent) -> Client:
