@@ -52,7 +52,7 @@ def fill() -> None:
     _customers(ids, tom.actor)
     _house_keeping(ids, tom.actor)
     settle()
-    ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "bea")}
+    ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "wei")}
     (settings.DATA / "house.json").write_text(json.dumps(ids))
 
 

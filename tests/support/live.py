@@ -52,6 +52,7 @@ class LiveComity:
     """
 
     administrator = "ada@shop.test"
+    program = "comity"  # the module that is started
 
     def __init__(self, folder: Path, *, database_url: str = "", trusting: Path | None = None, **settings: str) -> None:
         self.folder = folder
@@ -73,11 +74,12 @@ class LiveComity:
         given = {"COMITY_DATA": str(self.data)}
         if clock := os.environ.get("COMITY_CLOCK_FILE"):
             given["COMITY_CLOCK_FILE"] = clock
-        return {**ours, **given, "PYTHONPATH": str(HOUSE / "src"), **self._settings}
+        return {**ours, **given, "PYTHONPATH": f"{HOUSE / 'src'}{os.pathsep}{HOUSE}", **self._settings}
 
     def start(self, *, timeout: float = 60) -> "LiveComity":
         """Start it and wait until it is well."""
-        command = [sys.executable, "-m", "comity", "up", "--port", str(self.port), "--smtp-port", str(self.smtp_port)]
+        listens = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
+        command = [sys.executable, "-m", self.program, "up", *listens]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT

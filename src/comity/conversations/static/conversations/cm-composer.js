@@ -1,7 +1,7 @@
 // <form id="composer">… <cm-composer refresh="/conversations/7/composer/reply"></cm-composer></form>
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
-// Attribute: refresh, the address of the composer.
+// The form gets .is-roomy while the focus is in it. Attribute: refresh, the address of the composer.
 
 import { make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
@@ -17,11 +17,26 @@ class Composer extends HTMLElement {
     this.form.addEventListener("cm-change", () => this.writes(), { signal });
     this.form.addEventListener("submit", () => this.rests(), { signal });
     this.form.addEventListener("cm-save-failed", ({ detail }) => detail.status === 409 && this.conflict(detail.answer), { signal });
+    this.form.addEventListener("focusin", () => this.fit(), { signal });
+    this.form.addEventListener("focusout", () => setTimeout(() => this.fit()), { signal });
+    document.addEventListener("pointerdown", () => (this.isPressed = true), { signal, capture: true });
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.released(), { signal, capture: true });
+    this.fit();
   }
 
   disconnectedCallback() {
     this.rests();
     this.stop.abort();
+  }
+
+  // Not under a press: what is pressed would move away, and the click be lost.
+  fit() {
+    if (!this.isPressed) this.form.classList.toggle("is-roomy", this.form.contains(document.activeElement));
+  }
+
+  released() {
+    this.isPressed = false;
+    setTimeout(() => this.fit());
   }
 
   writes() {

@@ -1,0 +1,155 @@
+"""Opens what the list of pages names: the programs behind it, a browser for each who looks, and waiting until it stands."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from tests.pages.pages import Shown
+from tests.support.live import LiveComity
+
+MIGRATE = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
+FILL = "from tests.pages import house; house.fill()"
+FRESH = """
+import json
+from django.conf import settings
+from tests.pages import house
+house.admin()
+(settings.DATA / "house.json").write_text(json.dumps({"cookies": {"tomasz": house.session("tomasz")}}))
+"""
+BROKEN = """
+from django.test import RequestFactory
+from comity.web.views import broken
+print(broken(RequestFactory().get("/")).content.decode())
+"""
+LANGUAGE = """
+from comity.accounts.actions import people
+from comity.accounts.models import Agent
+for agent in Agent.objects.all():
+    people.change_profile(agent=agent, values={{"language": {language!r}}}, by=agent.actor)
+"""
+STANDS = """() => document.readyState === "complete" && document.fonts.status === "loaded"
+  && !document.querySelector(".htmx-request, .htmx-swapping, #composer.is-waiting")"""
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+A_REFUSAL = re.compile(r"the server responded with a status of [45]\d\d")
+
+
+class House:
+    """The running programs, full and fresh, and who is signed in where."""
+
+    def __init__(self, full: LiveComity, fresh: LiveComity) -> None:
+        self.lives = {"full": full, "fresh": fresh}
+        self.ids = {name: read(live) for name, live in self.lives.items()}
+        self._broken = ""
+
+    def speak(self, language: str) -> None:
+        """Let everybody's pages be in a language."""
+        for live in self.lives.values():
+            live.python(LANGUAGE.format(language=language))
+
+    @property
+    def broken(self) -> str:
+        """The page that stands for a mistake of ours."""
+        self._broken = self._broken or self.lives["full"].python(BROKEN)
+        return self._broken
+
+
+class Looker:
+    """A browser with the same options for everybody who looks; errors in a console are kept."""
+
+    def __init__(self, house: House, browser: Browser, **options: Any) -> None:
+        self.house, self.browser, self.options = house, browser, {"reduced_motion": "reduce", **options}
+        self.pages: dict[tuple[str, str], Page] = {}
+        self.errors: list[str] = []
+        self.now = ""
+
+    def open(self, shown: Shown) -> Page:
+        """Open a page and bring it into its state; where that fails it is noted among the errors."""
+        self.now = shown.name
+        page = self._page(shown)
+        try:
+            page.goto(shown.path(self.house.ids[shown.where]))
+            stand(page)
+            if shown.do:
+                shown.do(page)
+                stand(page)
+        except (Error, AssertionError) as problem:
+            self.errors.append(f"{shown.name}: {str(problem)[:300]}")
+        return page
+
+    def close(self, shown: Shown, page: Page) -> None:
+        """Take back what opening it changed; a visitor is forgotten."""
+        try:
+            if shown.undo:
+                shown.undo(page)
+        except (Error, AssertionError) as problem:
+            self.errors.append(f"{shown.name}, taken back: {str(problem)[:300]}")
+        if not shown.who or shown.do:
+            page.context.close()
+            self.pages.pop((shown.where, shown.who), None)
+
+    def close_all(self) -> None:
+        """Leave no browser open."""
+        for page in self.pages.values():
+            page.context.close()
+
+    def _page(self, shown: Shown) -> Page:
+        key = (shown.where, shown.who)
+        if key not in self.pages:
+            live = self.house.lives[shown.where]
+            context = self.browser.new_context(base_url=live.url, **self.options)
+            if shown.who:
+                value = self.house.ids[shown.where]["cookies"][shown.who]
+                context.add_cookies([{"name": "comity_session", "value": value, "url": live.url}])
+            self.pages[key] = self._prepared(context)
+        return self.pages[key]
+
+    def _prepared(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.route("**/broken", lambda route: route.fulfill(body=self.house.broken, content_type="text/html"))
+        page.on("pageerror", lambda error: self.errors.append(f"{self.now}: {error}"))
+        page.on("console", lambda one: self._hear(one.type, one.text))
+        return page
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and not A_REFUSAL.search(text):
+            self.errors.append(f"{self.now}: {text}")
+
+
+def stand(page: Page) -> None:
+    """Wait until everything that loads has loaded."""
+    page.wait_for_function(STANDS)
+    if page.locator("cm-mail").count():
+        page.wait_for_timeout(250)
+    page.evaluate(SETTLE)
+
+
+def read(live: LiveComity) -> dict[str, Any]:
+    """Read what the house noted when it was filled."""
+    found: dict[str, Any] = json.loads((live.data / "house.json").read_text())
+    return found
+
+
+@contextmanager
+def houses(folder: Path, kind: type[LiveComity] = LiveComity, filled: Path | None = None) -> Iterator[House]:
+    """Make both houses and run them; or run copies of `filled`, the folder of houses made before."""
+    full, fresh = kind(_folder(folder / "full")), kind(_folder(folder / "fresh"))
+    if filled is None:
+        for live, code in ((full, FILL), (fresh, FRESH)):
+            live.python(MIGRATE)
+            live.python(code)
+    try:
+        yield House(full.start(), fresh.start())
+    finally:
+        full.kill()
+        fresh.kill()
+
+
+def _folder(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,124 @@
+"""Pictures of every page and state, for looking at them one by one: `python -m tools.contact_sheet`.
+
+Starts the real program on a temporary folder, fills it, takes each page in light and dark, at 390 and 320 pixels and in
+Arabic, and writes the PNGs, one index.html and overviews to leaf through. `--only conversation --only people` takes the
+pages whose name begins so, `--kind dark` only that kind.
+"""
+
+import argparse
+import contextlib
+import html
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HOUSE = Path(__file__).parents[1]
+sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
+
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+from tests.pages.looking import House, Looker, houses  # noqa: E402
+from tests.pages.pages import PAGES, Shown  # noqa: E402
+from tests.support.browser import ARGUMENTS  # noqa: E402
+
+DESK, PHONE, NARROW = ({"width": 1400, "height": 880}, {"width": 390, "height": 844}, {"width": 320, "height": 640})
+KINDS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": DESK},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE},
+    "narrow": {"viewport": NARROW},
+    "arabic": {"viewport": DESK, "locale": "ar"},
+}
+STYLE = """body { margin: 0; padding: 16px; background: #777; font: 13px sans-serif; color: #fff }
+h1, h2 { font-size: 16px } a { color: inherit } figure { display: inline-block; margin: 6px; vertical-align: top }
+figcaption { padding: 2px 0 } img { display: block; max-width: 100% }"""
+
+
+def main() -> int:
+    """Take the pictures; returns 1 when a page could not be brought into its state."""
+    options = _options()
+    chosen = [one for one in PAGES if not options.only or one.name.startswith(tuple(options.only))]
+    kinds = {name: KINDS[name] for name in options.kind or KINDS}
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        os.environ["COMITY_CLOCK_FILE"] = str(Path(folder) / "clock")
+        program = shutil.which("chromium")
+        with houses(Path(folder)) as house, contextlib.closing(
+            playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        ) as browser:
+            errors = [error for name in kinds for error in _take(house, browser, name, chosen, out)]
+            _write_index(chosen, list(kinds), out)
+            for name in kinds:
+                _compose(browser, chosen, name, out)
+    for error in errors:
+        print(error, file=sys.stderr)
+    print(f"{len(chosen) * len(kinds)} pictures: {(out / 'index.html').resolve()}")
+    return 1 if errors else 0
+
+
+def file_name(shown: Shown, kind: str) -> str:
+    """Return the name of a picture, such as "conversation-note-dark.png"."""
+    return f"{re.sub(r'[^a-z0-9]+', '-', shown.name.lower())}-{kind}.png"
+
+
+def _take(house: House, browser: Browser, kind: str, chosen: list[Shown], out: Path) -> list[str]:
+    """Take one kind of all pages; returns what went wrong."""
+    house.speak("ar" if kind == "arabic" else "")
+    looker = Looker(house, browser, **KINDS[kind])
+    for shown in chosen:
+        page = looker.open(shown)
+        page.screenshot(path=out / file_name(shown, kind))
+        looker.close(shown, page)
+    looker.close_all()
+    return [f"{kind}: {error}" for error in looker.errors]
+
+
+def _write_index(chosen: list[Shown], kinds: list[str], out: Path) -> None:
+    rows = []
+    for shown in chosen:
+        pictures = "".join(
+            f'<figure><a href="{file_name(shown, kind)}"><img src="{file_name(shown, kind)}" height="320" loading="lazy"'
+            f' alt="{html.escape(shown.name)}, {kind}"></a><figcaption>{kind}</figcaption></figure>'
+            for kind in kinds
+        )
+        rows.append(f"<h2>{html.escape(shown.name)} <small>{html.escape(shown.address)}</small></h2>{pictures}")
+    title = "Every page and state"
+    (out / "index.html").write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
+        f"<h1>{title}</h1>{''.join(rows)}"
+    )
+
+
+def _compose(browser: Browser, chosen: list[Shown], kind: str, out: Path) -> None:
+    """Put the pictures of a kind side by side, a few on each sheet."""
+    is_small = KINDS[kind]["viewport"]["width"] < 500
+    on_sheet, height = (10, 640) if is_small else (6, 520)
+    page = browser.new_page(viewport={"width": 1720, "height": 900})
+    for number, start in enumerate(range(0, len(chosen), on_sheet), 1):
+        figures = "".join(
+            f'<figure><figcaption>{html.escape(shown.name)}</figcaption><img height="{height}" src="{file_name(shown, kind)}"></figure>'
+            for shown in chosen[start : start + on_sheet]
+        )
+        sheet = out / "sheet.html"
+        sheet.write_text(f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style>{figures}')
+        page.goto(sheet.resolve().as_uri())
+        page.screenshot(path=out / f"sheet-{kind}-{number:02}.png", full_page=True)
+        sheet.unlink()
+    page.close()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.contact_sheet", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--only", action="append", metavar="NAME", help="pages whose name begins so; may be repeated")
+    parser.add_argument("--kind", action="append", choices=list(KINDS), help="only this kind; may be repeated")
+    parser.add_argument("--out", default="screenshots", help="the folder for the pictures (default: screenshots)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
