@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comity.accounts.registry import LEVELS, Group, Option, duration, duration_text
-from comity.accounts.setting_queries import ORGANISATION, Level, above, load, value_at
+from comity.accounts.setting_queries import Level, above, load, value_at
 
 AS_ABOVE = "as-above"
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
@@ -92,7 +92,7 @@ class OptionsForm(forms.Form):
             hint = _("Stored. Type to replace it.") if option.name in self.kept_secrets else ""
             attrs = {"autocomplete": "off", "placeholder": hint}
             return forms.CharField(widget=forms.PasswordInput(attrs), strip=False, **words)
-        own = self.level[0] == min(self.group.levels, key=LEVELS.index)  # nothing stands above it
+        own = self._is_highest
         inherited = getattr(self.inherited, option.name)
         shown = inherited if own and chosen is None else chosen
         if option.type is bool and own:
@@ -125,14 +125,19 @@ class OptionsForm(forms.Form):
         widget = forms.Textarea(placeholder) if option.multiline else forms.TextInput(placeholder)
         return forms.CharField(initial=shown, widget=widget, **words)
 
+    @property
+    def _is_highest(self) -> bool:
+        """Does no other level stand above this one?"""
+        return self.level[0] == min(self.group.levels, key=LEVELS.index)
+
     def _choices(self, choices: Any, inherited: Any) -> list[tuple[str, Any]]:
-        if self.level == ORGANISATION:
+        if self._is_highest:
             return list(choices)
         label = _("As for the whole organisation: %(value)s") % {"value": dict(choices).get(inherited, inherited)}
         return [(AS_ABOVE, label), *choices]
 
     def _may_be_empty(self, option: Option) -> bool:
-        return self.level == ORGANISATION and option.type is str and not option.choices
+        return self._is_highest and option.type is str and not option.choices
 
 
 def form_for(group: Group, level: Level, data: Any = None, *, brand: int | None = None) -> OptionsForm:
