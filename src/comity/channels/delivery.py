@@ -1,9 +1,13 @@
 """From the outbox to the channel: one attempt at a time, and never a second one where the first may have arrived."""
 
 import logging
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from django.db import connection
 
 from comity.conversations import actions as conversations
 from comity.conversations.channel import facts
@@ -22,6 +26,7 @@ from .references import reply_token
 log = logging.getLogger("comity.delivery")
 THREAD_IDS = 40
 GIVE_UP_AFTER = timedelta(hours=48)
+HOLD_ON_EVERY = 30.0  # seconds, a quarter of a lease
 
 
 def send(message_id: int, by: Actor) -> datetime | None:
@@ -53,7 +58,8 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
             external_id=external_id,
             before_body=lambda: conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id),
         )
-        receipt = connector.send(outgoing)
+        with _held(outbox, owner):
+            receipt = connector.send(outgoing)
         conversations.mark_sent(
             outbox=outbox, owner=owner, external_id=receipt.external_id or external_id, refused=receipt.refused, by=by
         )
@@ -68,6 +74,28 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
     except (contract.Rejected, contract.WindowClosed, contract.Blocked) as refused:
         conversations.mark_failed(outbox=outbox, owner=owner, reason=str(refused), by=by)
     return None
+
+
+@contextmanager
+def _held(outbox: Outbox, owner: str) -> Iterator[None]:
+    """Hold on to a message for as long as its server takes, so that nobody thinks its worker dead."""
+    done = threading.Event()
+
+    def hold_on() -> None:
+        while not done.wait(HOLD_ON_EVERY):
+            try:
+                conversations.hold_on(outbox=outbox, owner=owner)
+            except Exception:
+                log.exception("message %s could not be held", outbox.message_id)
+        connection.close()
+
+    thread = threading.Thread(target=hold_on, name=f"hold on to {outbox.key}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _later(outbox: Outbox, owner: str, reason: str, after: float | None, by: Actor) -> datetime | None:

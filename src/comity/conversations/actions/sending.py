@@ -65,6 +65,13 @@ def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
 
 
 @transaction.atomic
+def hold_on(*, outbox: Outbox, owner: str) -> None:
+    """Keep a message for another lease while its mail server takes its time."""
+    mine = Outbox.objects.filter(pk=outbox.pk, owner=owner, state__in=[OutboxState.QUEUED, OutboxState.SENDING])
+    mine.update(lease_until=clock.now() + LEASE)
+
+
+@transaction.atomic
 def mark_sent(
     *, outbox: Outbox, owner: str, external_id: str = "", refused: Mapping[str, str] | None = None, by: Actor
 ) -> Message:
