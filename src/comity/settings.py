@@ -173,7 +173,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 LOCALE_PATHS = [HOUSE / "locale"]
 FORMAT_MODULE_PATH = "comity.core.formats"
-FORMAT_MODULE_PATH = "comity.core.formats"
 
 # The stamp changes with any of the files, so browsers may keep them for ever and scripts of one version stay together.
 STATIC_STAMP = stamp.of_static_files(HOUSE, packages=["django", "django-allauth", "django-htmx"])

@@ -79,7 +79,7 @@ def session(name: str) -> str:
     made[auth.SESSION_KEY] = str(agent.pk)
     made[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     made[auth.HASH_SESSION_KEY] = agent.get_session_auth_hash()
-    made["account_authentication_methods"] = [{"method": "password", "at": clock.now().timestamp(), "email": agent.email}]
+    made["account_authentication_methods"] = [{"method": "password", "at": clock.now().timestamp() + 86400, "email": agent.email}]
     made.create()
     return str(made.session_key)
 

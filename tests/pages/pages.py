@@ -265,7 +265,7 @@ SETTINGS = [
 ]
 MYSELF = [
     Shown("my profile", "/settings/me"),
-    Shown("my notices", "/settings/options/notices"),
+    Shown("my notices", "/settings/options/notices/person/{admin}"),
     Shown("my sessions", "/account/sessions"),
     Shown("my password", "/account/password"),
     Shown("second factor, none", "/account/two-factor/"),

@@ -77,8 +77,7 @@ class PersonForm(forms.Form):
         label=gettext_lazy("Languages they can answer in"),
         choices=spoken_choices,
         required=False,
-        widget=forms.SelectMultiple({"size": 8}),
-        help_text=gettext_lazy("Hold Ctrl, or ⌘, to choose several."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, agent: Agent, data: Any = None) -> None:
@@ -92,6 +91,8 @@ class PersonForm(forms.Form):
             },
         )
         _offer(self, role=Role.objects.order_by("-is_builtin", "pk"), teams=queries.teams())
+        chosen_first = sorted(spoken_choices(), key=lambda choice: choice[0] not in agent.spoken_languages)
+        self.fields["spoken_languages"].choices = chosen_first  # type: ignore[attr-defined]
         levels = {row.skill_id: row.level for row in agent.skills.all()}
         self.skills = list(Skill.objects.order_by("name"))
         for skill in self.skills:
