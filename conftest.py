@@ -51,6 +51,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _words_are_english() -> None:
+    """A page in another language must not colour the next test; between requests a thread has no language."""
+    from django.utils import timezone, translation
+
+    translation.activate("en")
+    timezone.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _clock_is_right() -> Iterator[None]:
     """Put the clock right again after a test that moved it."""
     yield

@@ -53,7 +53,7 @@ def test_anything_else_is_refused_with_what_would_be_right(kind: str, given: str
 def test_a_value_is_shown_in_the_readers_language() -> None:
     with translation.override("de"):
         assert attributes.shown(an_attribute(kind="number"), 3.5) == "3,5"
-    assert attributes.shown(an_attribute(label="Other", kind="date"), "2026-03-31") == "March 31, 2026"
+    assert attributes.shown(an_attribute(label="Other", kind="date"), "2026-03-31") == "31 March 2026"
     assert attributes.shown(an_attribute(label="Third", kind="date"), "no date") == "no date"
 
 
