@@ -181,7 +181,8 @@ def test_a_writer_locks_once_in_a_transaction_and_again_after_a_rolled_back_save
         write()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint >> 16 = %s",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+                " AND classid::bigint >> 16 = %s",
                 [log.KEY >> 48],
             )
             assert cursor.fetchone() == (1,)
