@@ -21,7 +21,7 @@ sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
-from tests.pages.looking import House, Looker, houses  # noqa: E402
+from tests.pages.looking import House, Looker, fill, running  # noqa: E402
 from tests.pages.pages import PAGES, Shown  # noqa: E402
 from tests.support.browser import ARGUMENTS  # noqa: E402
 
@@ -48,9 +48,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ["COMITY_CLOCK_FILE"] = str(Path(folder) / "clock")
         program = shutil.which("chromium")
-        with houses(Path(folder)) as house, contextlib.closing(
-            playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        ) as browser:
+        filled = fill(Path(folder) / "filled")
+        launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        with contextlib.closing(launched) as browser, running(filled, Path(folder) / "running") as house:
             errors = [error for name in kinds for error in _take(house, browser, name, chosen, out)]
             _write_index(chosen, list(kinds), out)
             for name in kinds:

@@ -1,15 +1,29 @@
-"""One filled house and one fresh one for all tests of pages."""
+"""One filled house and one fresh one for all tests of pages, as they are and in the language of brackets."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.pages.looking import House, houses
+from tests.pages.bracketed import Bracketed
+from tests.pages.looking import House, fill, running
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of the houses, before anybody looked."""
+    return fill(tmp_path_factory.mktemp("filled"))
+
+
+@pytest.fixture(scope="session")
+def house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The running houses."""
-    with houses(tmp_path_factory.mktemp("houses")) as found:
+    with running(filled, tmp_path_factory.mktemp("houses") / "running") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def bracketed_house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The running houses, in brackets."""
+    with running(filled, tmp_path_factory.mktemp("bracketed") / "running", Bracketed) as found:
         yield found

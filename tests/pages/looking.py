@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,11 @@ for agent in Agent.objects.all():
 """
 STANDS = """() => document.readyState === "complete" && document.fonts.status === "loaded"
   && !document.querySelector(".htmx-request, .htmx-swapping, #composer.is-waiting")"""
-SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SETTLE = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ends = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 1000);
+  await Promise.allSettled(ends.map((one) => one.finished));
+}"""
 A_REFUSAL = re.compile(r"the server responded with a status of [45]\d\d")
 
 
@@ -135,21 +140,23 @@ def read(live: LiveComity) -> dict[str, Any]:
     return found
 
 
+def fill(folder: Path) -> Path:
+    """Make the data of both houses, for running copies of them; returns the folder."""
+    for name, code in (("full", FILL), ("fresh", FRESH)):
+        (folder / name).mkdir(parents=True)
+        live = LiveComity(folder / name)
+        live.python(MIGRATE)
+        live.python(code)
+    return folder
+
+
 @contextmanager
-def houses(folder: Path, kind: type[LiveComity] = LiveComity, filled: Path | None = None) -> Iterator[House]:
-    """Make both houses and run them; or run copies of `filled`, the folder of houses made before."""
-    full, fresh = kind(_folder(folder / "full")), kind(_folder(folder / "fresh"))
-    if filled is None:
-        for live, code in ((full, FILL), (fresh, FRESH)):
-            live.python(MIGRATE)
-            live.python(code)
+def running(filled: Path, folder: Path, kind: type[LiveComity] = LiveComity) -> Iterator[House]:
+    """Run copies of both houses."""
+    shutil.copytree(filled, folder)
+    full, fresh = kind(folder / "full"), kind(folder / "fresh")
     try:
         yield House(full.start(), fresh.start())
     finally:
         full.kill()
         fresh.kill()
-
-
-def _folder(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

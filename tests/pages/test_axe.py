@@ -24,9 +24,10 @@ def test_no_page_has_a_violation(house: House, browser: Browser) -> None:
         page = looker.open(shown)
         page.evaluate(AXE_SCRIPT)  # by the debugger, past the policy
         found += [f"{shown.name}, light: {one}" for one in page.evaluate(RUN, None)]
-        page.emulate_media(color_scheme="dark")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        stand(page)
         found += [f"{shown.name}, dark: {one}" for one in page.evaluate(RUN, ["color-contrast"])]
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size(PHONE)
         stand(page)
         found += [f"{shown.name}, phone: {one}" for one in page.evaluate(RUN, None)]

@@ -157,7 +157,7 @@ def test_tags_are_typed_and_taken_off(desk: Client) -> None:
     desk.post(url, {"name": "Refund"}, **HTMX)
     desk.post(url, {"name": "refund"}, **HTMX)
     assert [link.tag.name for link in conversation.tag_links.all()] == ["Refund"]
-    assert 'aria-checked="true"' in desk.get(url, **HTMX).content.decode()
+    assert 'aria-pressed="true"' in desk.get(url, **HTMX).content.decode()
     desk.delete(f"{url}?name=Refund", **HTMX)
     assert not conversation.tag_links.exists()
 

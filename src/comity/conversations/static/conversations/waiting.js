@@ -101,6 +101,7 @@ export class Waiting {
     if (old.hasAttribute("aria-current")) row.setAttribute("aria-current", "true");
     const isOpen = document.querySelector("cm-conversation")?.dataset.id === row.dataset.id;
     if (isOpen && document.visibilityState === "visible") row.classList.remove("unread");
+    row.querySelector(".open").tabIndex = old.querySelector(".open").tabIndex; // the list keeps its one tab stop
     old.replaceWith(row);
     htmx.process(row);
     if (isPicked) row.querySelector("[name=ids]").checked = true;

@@ -127,7 +127,7 @@ class Chips extends HTMLElement {
     if (!url || text.length < 2) return;
     const answer = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } });
     if (!answer.ok || text !== this.field.value.trim()) return;
-    this.options = make("div", { class: "menu ed-mentions", role: "listbox" });
+    this.options = make("div", { class: "menu ed-mentions", role: "listbox", "aria-label": gettext("People") });
     this.options.innerHTML = await answer.text();
     this.options.addEventListener("click", (event) => this.pick(event.target.closest("[data-value]")));
     if (this.options.querySelector("[data-value]")) this.append(this.options);

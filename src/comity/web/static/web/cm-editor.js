@@ -20,8 +20,11 @@ import { clean, tidy } from "./editor-paste.js";
 
 const LIBRARY = "../vendor/editor-3.32.2/editor.js";
 
-// Shift Tab leaves the editor; Ctrl Enter sends.
-const isForThePage = (event) => (event.key === "Tab" && event.shiftKey) || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
+// Shift Tab leaves the editor; Ctrl Enter sends; Escape is the page's unless it closes the list of people.
+const isForThePage = (element, event) =>
+  (event.key === "Tab" && event.shiftKey) ||
+  (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ||
+  (event.key === "Escape" && !element.querySelector(".ed-mentions"));
 
 class RichEditor extends HTMLElement {
   async connectedCallback() {
@@ -64,10 +67,11 @@ class RichEditor extends HTMLElement {
         transformPastedHTML: clean,
         handlePaste: (view, event) => upload.take(event, event.clipboardData),
         handleDrop: (view, event) => upload.take(event, event.dataTransfer),
-        handleDOMEvents: { keydown: (view, event) => isForThePage(event) },
+        handleDOMEvents: { keydown: (view, event) => isForThePage(this, event) },
       },
       onUpdate: () => this.changed(),
     });
+    this.editor.commands.setTextSelection(this.editor.state.doc.content.size); // where one goes on writing
     area.hidden = true;
     area.addEventListener("focus", () => this.focus());
     this.bar = bar(this, upload);
@@ -104,8 +108,9 @@ class RichEditor extends HTMLElement {
     else this.querySelector("textarea")?.focus();
   }
 
-  insert(html) {
-    this.editor?.chain().focus().insertContent(html).run();
+  // HTML, or a node such as {type: "text", text}.
+  insert(content) {
+    this.editor?.chain().focus().insertContent(content).run();
   }
 
   clear() {

@@ -77,11 +77,11 @@ class Keys extends HTMLElement {
     }
     list.replaceChildren();
     for (const [group, lines] of groups) {
-      list.append(make("h3", {}, group));
-      for (const [label, key] of lines) {
+      const drawn = [...lines].map(([label, key]) => {
         const caps = shown(key).flatMap((word) => word.split(" ")).map((cap) => make("kbd", {}, cap));
-        list.append(make("div", {}, make("dt", {}, ...caps), make("dd", { class: "clip", title: label }, label)));
-      }
+        return make("div", {}, make("dt", {}, ...caps), make("dd", { class: "clip", title: label }, label));
+      });
+      list.append(make("section", { class: "keys-in" }, make("h3", {}, group), make("dl", { class: "keys" }, ...drawn)));
     }
   }
 }

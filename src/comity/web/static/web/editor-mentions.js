@@ -2,6 +2,7 @@
 // <span data-type="mention" data-id="7" data-label="Anna Berg">@Anna Berg</span>.
 
 import { make } from "./dom.js";
+import { gettext } from "./words.js";
 
 export function mentions(element, { Mention }) {
   return Mention.configure({
@@ -46,7 +47,7 @@ function list(element) {
 
   return {
     onStart(props) {
-      box = make("div", { class: "menu ed-mentions", role: "listbox" });
+      box = make("div", { class: "menu ed-mentions", role: "listbox", "aria-label": gettext("People") });
       element.append(box);
       draw(props);
     },
