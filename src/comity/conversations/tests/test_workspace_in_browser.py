@@ -101,6 +101,37 @@ def test_keys_lead_through_the_list_and_act(live: LiveComity, page: Page) -> Non
     expect(page.locator("#keys")).to_contain_text("Mark unread")
 
 
+def test_what_is_typed_after_r_and_n_is_text_and_never_a_key(live: LiveComity, page: Page) -> None:
+    _other, pk = made(live, "Other", "Wheel")
+    live.python("from comity.accounts.tests.make import an_agent; an_agent(name='Bo Berg', email='bo.berg@shop.test')")
+    page.goto(f"/conversations/{pk}?view=open")
+    composer = page.locator("#composer")
+    expect(composer.locator(".ed-text")).to_be_visible()
+
+    page.keyboard.press("r")
+    page.keyboard.type("Dear e, a <b> is here")
+    expect(composer.locator(".ed-text")).to_have_text("Dear e, a <b> is here")
+    expect(composer.locator("[data-saved]")).to_have_text("Saved")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.type("see e & t")  # without waiting for the note to be there
+
+    expect(page.locator("#composer.as-note .ed-text")).to_have_text("see e & t")
+    expect(page.locator("#composer [data-saved]")).to_have_text("Saved")
+    page.keyboard.type(" @bo")
+    expect(page.locator(".ed-mentions")).to_be_visible()
+    page.keyboard.press("Escape")  # closes the list of people only
+    expect(page.locator(".ed-mentions")).to_have_count(0)
+    expect(page.locator("#composer .ed-text")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.locator("#composer:not(.as-note) .ed-text")).to_be_focused()
+    page.keyboard.type("!")
+    expect(page.locator("#composer .ed-text")).to_have_text("Dear e, a <b> is here!")
+    expect(page.locator("cm-conversation h1")).to_have_text("Wheel")
+    assert page.locator("#toasts").inner_text() == ""
+
+
 def test_a_phone_shows_one_pane_at_a_time(live: LiveComity, open_page: OpenPage) -> None:
     (pk,) = made(live, "On the way")
     page = open_page(viewport={"width": 320, "height": 640})

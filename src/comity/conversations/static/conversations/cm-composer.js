@@ -1,12 +1,25 @@
 // <form id="composer">… <cm-composer refresh="/conversations/7/composer/reply"></cm-composer></form>
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
-// The form gets .is-roomy while the focus is in it. Attribute: refresh, the address of the composer.
+// The form gets .is-roomy while the focus is in it. R and N lead into the text: what is typed while the other composer
+// is on its way goes into it, and is never taken for a key of the page. Attribute: refresh, the address of the composer.
 
-import { make, tell } from "../web/dom.js";
+import { isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
 
 const RESTS_AFTER = 5000;
+const ARRIVES_WITHIN = 3000;
+
+let typed = null; // since another composer was asked for
+
+function keep(event) {
+  if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  typed += event.key;
+}
+
+addEventListener("keydown", keep, { capture: true });
 
 class Composer extends HTMLElement {
   connectedCallback() {
@@ -16,6 +29,8 @@ class Composer extends HTMLElement {
     this.form.addEventListener("input", () => this.writes(), { signal });
     this.form.addEventListener("cm-change", () => this.writes(), { signal });
     this.form.addEventListener("submit", () => this.rests(), { signal });
+    this.form.addEventListener("click", (event) => this.turn(event.target.closest(".to [aria-pressed]")), { signal });
+    this.form.addEventListener("cm-ready", () => this.arrive(), { signal });
     this.form.addEventListener("cm-save-failed", ({ detail }) => detail.status === 409 && this.conflict(detail.answer), { signal });
     this.form.addEventListener("focusin", () => this.fit(), { signal });
     this.form.addEventListener("focusout", () => setTimeout(() => this.fit()), { signal });
@@ -27,6 +42,25 @@ class Composer extends HTMLElement {
   disconnectedCallback() {
     this.rests();
     this.stop.abort();
+  }
+
+  get editor() {
+    return this.form.querySelector("cm-editor");
+  }
+
+  turn(button) {
+    if (!button) return;
+    if (button.ariaPressed === "true") return this.editor.focus();
+    typed = "";
+    setTimeout(() => (typed = null), ARRIVES_WITHIN);
+  }
+
+  arrive() {
+    if (typed === null) return;
+    const words = typed;
+    typed = null;
+    this.editor.focus();
+    if (words) this.editor.insert({ type: "text", text: words });
   }
 
   // Not under a press: what is pressed would move away, and the click be lost.

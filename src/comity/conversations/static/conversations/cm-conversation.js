@@ -110,11 +110,17 @@ class Conversation extends HTMLElement {
     return fetch(url, { method, headers, body, keepalive: true }).catch(() => {});
   }
 
+  // Escape leads out of the text, and from the conversation to the list.
   key(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
+    if (event.key !== "Escape" || event.defaultPrevented) return;
     if (document.querySelector("dialog[open], [popover]:popover-open")) return;
-    if (isPhone()) return showList();
-    document.querySelector(".conv-row[aria-current] .open")?.focus();
+    const row = document.querySelector(".conv-row[aria-current] .open");
+    if (isTyping(event.target)) {
+      if (!event.target.closest("#composer")) return;
+      event.target.blur();
+      if (row?.checkVisibility()) row.focus({ preventScroll: true });
+    } else if (isPhone()) showList();
+    else row?.focus();
   }
 }
 

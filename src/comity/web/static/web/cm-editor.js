@@ -104,7 +104,7 @@ class RichEditor extends HTMLElement {
   }
 
   focus() {
-    if (this.editor) this.editor.commands.focus();
+    if (this.editor) this.editor.view.focus(); // at once; the command waits for a frame, and a letter typed meanwhile would be a key of the page
     else this.querySelector("textarea")?.focus();
   }
 
