@@ -7,7 +7,7 @@ The order of conditions and the pinned plans are explained in spine.md, "Claim" 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -41,11 +41,12 @@ class Claim:
 
 @dataclass
 class Hands:
-    """One worker: its name as an owner, which runs it takes, and how far it has walked along the lanes."""
+    """One worker: its name as an owner, which runs it takes, how far it has walked along the lanes, what it leaves."""
 
     owner: str
     outside: bool = False
     lane: str = ""
+    leaves: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,9 @@ def _walk_lanes(hands: Hands) -> list[int]:
 def _update(
     hands: Hands, condition: str, values: list[Any], limit: int, order: str = " ORDER BY d.outside, d.id"
 ) -> list[Claim]:
+    left = f" AND d.reaction NOT IN ({', '.join(['%s'] * len(hands.leaves))})" if hands.leaves else ""
     picked = (
-        f"SELECT d.id FROM events_run d WHERE {condition}"
+        f"SELECT d.id FROM events_run d WHERE {condition}{left}"
         " AND NOT EXISTS (SELECT 1 FROM events_run r WHERE r.lane = d.lane AND r.owner IS NOT NULL)"
         f"{order} LIMIT %s{'' if _is_sqlite() else ' FOR UPDATE SKIP LOCKED'}"
     )
@@ -170,7 +172,7 @@ def _update(
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE events_run SET owner = %s, lease_until = {_lease_end()} WHERE {where} RETURNING {COLUMNS}",
-            [hands.owner, *values, limit],
+            [hands.owner, *values, *hands.leaves, limit],
         )
         return [_claim(row, hands.owner) for row in cursor.fetchall()]
 

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from comity.core import clock
 
 from . import claims, parts, timers, waking
+from .crew import Crew
 from .worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ class Runner:
     def __init__(self, threads: int = 2, outside_threads: int = OUTSIDE_THREADS) -> None:
         self._stopping = threading.Event()
         self._workers = [Worker(outside=False, stopping=self._stopping) for _ in range(threads)]
-        self._workers += [Worker(outside=True, stopping=self._stopping) for _ in range(outside_threads)]
+        crew = Crew(outside_threads)
+        self._workers += [Worker(outside=True, stopping=self._stopping, crew=crew) for _ in range(outside_threads)]
         self._threads: list[tuple[threading.Thread, Worker | None]] = []
         self._lock: IO[str] | None = None
 

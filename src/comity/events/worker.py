@@ -18,6 +18,7 @@ from comity.core.actor import system
 
 from . import claims, waking
 from .claims import Claim, Hands, LostLease
+from .crew import Crew
 from .log import Event, reactions, record
 
 logger = logging.getLogger(__name__)
@@ -45,11 +46,12 @@ SECRETS = [
 class Worker:
     """Works in one thread of its own until it is told to stop."""
 
-    def __init__(self, *, outside: bool, stopping: threading.Event) -> None:
+    def __init__(self, *, outside: bool, stopping: threading.Event, crew: Crew | None = None) -> None:
         self.owner = uuid4().hex
         self.outside = outside
         self.is_busy = False
         self._hands = Hands(self.owner, outside)
+        self._crew = crew or Crew()
         self._stopping = stopping
         self._renew_at = self._singly_until = 0.0
 
@@ -67,8 +69,21 @@ class Worker:
             connection.close()
 
     def work_off(self) -> int:
-        """Take one batch and run it; return how many runs were taken."""
-        taken = claims.claim(self._hands, limit=1 if self.outside else BATCH, now=clock.now())
+        """Take one batch, outside one run, and run it; return how many runs were taken."""
+        if not self.outside:
+            return self._run_all(claims.claim(self._hands, limit=BATCH, now=clock.now()))
+        with self._crew.claiming:
+            self._hands.leaves = self._crew.full()
+            taken = claims.claim(self._hands, limit=1, now=clock.now())
+            for claim in taken:
+                self._crew.take(claim.reaction)
+        try:
+            return self._run_all(taken)
+        finally:
+            for claim in taken:
+                self._crew.leave(claim.reaction)
+
+    def _run_all(self, taken: list[Claim]) -> int:
         if not taken:
             return 0
         self._renew_at = time.monotonic() + claims.LEASE / 3

@@ -323,3 +323,21 @@ def test_runs_that_share_a_commit_do_not_share_a_failure() -> None:
     assert done() == [event.pk for event in events if event.data["number"] % 5]
     failed = Run.objects.filter(attempts=1).order_by("event_id").values_list("event_id", flat=True)
     assert list(failed) == [*(event.pk for event in events if event.data["number"] % 5 == 0), bad.pk]
+
+
+def test_a_reaction_that_hangs_leaves_a_worker_to_the_others() -> None:
+    release, done = threading.Event(), threading.Event()
+    a_reaction("silent", "toy.sent", does=lambda event: release.wait(20), outside=True)
+    a_reaction("reading", "toy.arrived", does=lambda event: done.set(), outside=True)
+    for number in range(6):
+        an_event("toy.sent", subject=f"toy:{number}")
+    try:
+        with running(threads=1, outside_threads=3):
+            until(lambda: Run.objects.filter(reaction="events.silent", owner__isnull=False).count() == 2)
+            an_event("toy.arrived", subject="toy:late")
+            assert done.wait(5)
+            assert Run.objects.filter(reaction="events.silent", owner__isnull=False).count() == 2
+            release.set()
+            until(lambda: not Run.objects.exists())
+    finally:
+        release.set()
