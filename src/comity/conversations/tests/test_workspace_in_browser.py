@@ -132,6 +132,21 @@ def test_what_is_typed_after_r_and_n_is_text_and_never_a_key(live: LiveComity, p
     assert page.locator("#toasts").inner_text() == ""
 
 
+def test_merging_finds_the_other_conversation_while_typing(live: LiveComity, page: Page) -> None:
+    into, pk = made(live, "Lantern", "Candle")
+    page.goto(f"/conversations/{pk}?view=open")
+    expect(page.locator("#composer .ed-text")).to_be_visible()
+
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open]")).to_contain_text("no other conversation")
+    page.keyboard.type("lanter")
+    expect(page.locator("#merge-found")).to_contain_text("Lantern")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("cm-conversation h1")).to_have_text("Lantern")
+    assert page.url.split("?")[0].endswith(f"/{into}")
+
+
 def test_a_phone_shows_one_pane_at_a_time(live: LiveComity, open_page: OpenPage) -> None:
     (pk,) = made(live, "On the way")
     page = open_page(viewport={"width": 320, "height": 640})
