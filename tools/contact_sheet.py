@@ -81,11 +81,7 @@ def _take(house: House, browser: Browser, kind: str, chosen: list[Shown], out: P
 def _write_index(chosen: list[Shown], kinds: list[str], out: Path) -> None:
     rows = []
     for shown in chosen:
-        pictures = "".join(
-            f'<figure><a href="{file_name(shown, kind)}"><img src="{file_name(shown, kind)}" height="320" loading="lazy"'
-            f' alt="{html.escape(shown.name)}, {kind}"></a><figcaption>{kind}</figcaption></figure>'
-            for kind in kinds
-        )
+        pictures = "".join(_figure(file_name(shown, kind), kind, 320) for kind in kinds)
         rows.append(f"<h2>{html.escape(shown.name)} <small>{html.escape(shown.address)}</small></h2>{pictures}")
     title = "Every page and state"
     (out / "index.html").write_text(
@@ -100,16 +96,21 @@ def _compose(browser: Browser, chosen: list[Shown], kind: str, out: Path) -> Non
     on_sheet, height = (10, 640) if is_small else (6, 520)
     page = browser.new_page(viewport={"width": 1720, "height": 900})
     for number, start in enumerate(range(0, len(chosen), on_sheet), 1):
-        figures = "".join(
-            f'<figure><figcaption>{html.escape(shown.name)}</figcaption><img height="{height}" src="{file_name(shown, kind)}"></figure>'
-            for shown in chosen[start : start + on_sheet]
-        )
+        some = chosen[start : start + on_sheet]
+        figures = "".join(_figure(file_name(shown, kind), shown.name, height) for shown in some)
         sheet = out / "sheet.html"
         sheet.write_text(f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style>{figures}')
         page.goto(sheet.resolve().as_uri())
         page.screenshot(path=out / f"sheet-{kind}-{number:02}.png", full_page=True)
         sheet.unlink()
     page.close()
+
+
+def _figure(file: str, caption: str, height: int) -> str:
+    caption = html.escape(caption)
+    return (
+        f'<figure><figcaption>{caption}</figcaption><a href="{file}"><img src="{file}" height="{height}"></a></figure>'
+    )
 
 
 def _options() -> argparse.Namespace:

@@ -80,7 +80,9 @@ def session(name: str) -> str:
     made[auth.SESSION_KEY] = str(agent.pk)
     made[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     made[auth.HASH_SESSION_KEY] = agent.get_session_auth_hash()
-    made["account_authentication_methods"] = [{"method": "password", "at": clock.now().timestamp() + 86400, "email": agent.email}]
+    made["account_authentication_methods"] = [
+        {"method": "password", "at": clock.now().timestamp() + 86400, "email": agent.email}
+    ]
     made.create()
     return str(made.session_key)
 
@@ -91,11 +93,15 @@ def known_texts() -> list[str]:
 
     found: set[str] = set()
     for model in apps.get_models():
-        fields = [one.name for one in model._meta.concrete_fields if isinstance(one, models.CharField | models.TextField)]
+        fields = [
+            one.name for one in model._meta.concrete_fields if isinstance(one, models.CharField | models.TextField)
+        ]
         if model.__module__.startswith("comity.") and fields:
             rows = model.objects.exclude(is_builtin=True) if model is Role else model.objects.all()  # type: ignore[attr-defined]
             found |= {" ".join(str(text).split()) for row in rows.values_list(*fields) for text in row if text}
-            found |= {line.strip() for row in rows.values_list(*fields) for text in row for line in str(text).split("\n")}
+            found |= {
+                line.strip() for row in rows.values_list(*fields) for text in row for line in str(text).split("\n")
+            }
     return sorted((text for text in found if not CODE.fullmatch(text)), key=len, reverse=True)
 
 

@@ -8,7 +8,8 @@ from comity.channels import actions as channels
 from comity.conversations.models import Inbox, Message
 from comity.events.testing import settle
 
-TABLE = """<div style="font-family:Georgia"><p>Dear Larkmoor,</p><p>our order for the <b>Rotterdam office</b>, as spoken:</p>
+TABLE = """\
+<div style="font-family:Georgia"><p>Dear Larkmoor,</p><p>our order for the <b>Rotterdam office</b>, as spoken:</p>
 <table border="1" cellpadding="6"><tr><th>Machine</th><th>Pieces</th><th>Unit price</th></tr>
 <tr><td>Heron 2</td><td align="right">14</td><td align="right">£649.00</td></tr>
 <tr><td>Tern grinder</td><td align="right">14</td><td align="right">£189.00</td></tr></table>
@@ -18,7 +19,8 @@ TABLE = """<div style="font-family:Georgia"><p>Dear Larkmoor,</p><p>our order fo
 <blockquote type="cite"><p>On Monday Larkmoor wrote:</p><p>Which kitchens do you mean?</p></blockquote></div>"""
 FOREIGN = (
     ("Jürgen Großkreutz", "juergen@grosskreutz.example", "Mahlwerk der Tern klemmt",
-     "Guten Tag,\n\nseit gestern klemmt das Mahlwerk. Ich habe es nach Anleitung gereinigt, ohne Erfolg.\n\nMit freundlichen Grüßen\nJürgen Großkreutz"),
+     "Guten Tag,\n\nseit gestern klemmt das Mahlwerk. Ich habe es nach Anleitung gereinigt, ohne Erfolg.\n\n"
+     "Mit freundlichen Grüßen\nJürgen Großkreutz"),
     ("حسن العمراني", "hassan@amrani.example", "استفسار عن ضمان غلاية Wren",
      "مرحبا،\n\nهل ضمان غلاية Wren ساري في المغرب؟ اشتريتها في 12 مارس من متجركم.\n\nشكرا لكم"),
     ("山本 さくら", "sakura@yamamoto.example", "電圧について",
@@ -32,13 +34,17 @@ FOREIGN = (
 
 def picture(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
     """Return a PNG of one colour that grows lighter towards the bottom."""
-    rows = b"".join(b"\0" + bytes(min(255, part + row * 90 // height) for part in colour) * width for row in range(height))
+    rows = b"".join(
+        b"\0" + bytes(min(255, part + row * 90 // height) for part in colour) * width for row in range(height)
+    )
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"IDAT", zlib.compress(rows)),
         (b"IEND", b""),
     )
-    chunks = (struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts)
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
@@ -63,12 +69,15 @@ def write(inbox: Inbox, name: str, address: str, subject: str, text: str, **more
 
 def order(inbox: Inbox) -> EmailMessage:
     """A letter with a table, a picture in the text, one from elsewhere, and two files."""
-    mail = write(inbox, "Dominic Achterberg", "dominic@achterberg.example", "Quote for 14 Heron 2, Rotterdam office",
-                 "our order for the Rotterdam office, as spoken", html=TABLE, cc="Ineke de Wit <ineke@achterberg.example>")  # fmt: skip
+    who = "Dominic Achterberg", "dominic@achterberg.example", "Quote for 14 Heron 2, Rotterdam office"
+    copied = "Ineke de Wit <ineke@achterberg.example>"
+    mail = write(inbox, *who, "our order for the Rotterdam office, as spoken", html=TABLE, cc=copied)
     html = mail.get_payload(1)
     assert isinstance(html, EmailMessage)
     html.add_related(picture(320, 120, (70, 120, 130)), "image", "png", cid="<sketch>")
-    mail.add_attachment(b"%PDF-1.4\n% kitchens\n", maintype="application", subtype="pdf", filename="Kitchens, floor 3.pdf")
+    mail.add_attachment(
+        b"%PDF-1.4\n% kitchens\n", maintype="application", subtype="pdf", filename="Kitchens, floor 3.pdf"
+    )
     mail.add_attachment(picture(640, 480, (120, 90, 60)), maintype="image", subtype="png", filename="kitchen.png")
     return mail
 

@@ -1,4 +1,4 @@
-"""Opens what the list of pages names: the programs behind it, a browser for each who looks, and waiting until it stands."""
+"""Opens what the list of pages names: the programs behind it, a browser for each who looks, waiting until it stands."""
 
 import json
 import re
@@ -34,7 +34,8 @@ for agent in Agent.objects.all():
     people.change_profile(agent=agent, values={{"language": {language!r}}}, by=agent.actor)
 """
 STANDS = """() => document.readyState === "complete" && document.fonts.status === "loaded"
-  && !document.querySelector(".htmx-request, .htmx-swapping, #composer.is-waiting")"""
+  && !document.querySelector(".htmx-request, .htmx-swapping, #composer.is-waiting")
+  && !document.querySelector("cm-editor > textarea:not([hidden])")"""
 SETTLE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const ends = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 1000);
@@ -101,6 +102,11 @@ class Looker:
         """Leave no browser open."""
         for page in self.pages.values():
             page.context.close()
+
+    def expect_nothing(self, found: list[str]) -> None:
+        """Fail with everything that was found, and everything that went wrong."""
+        everything = [*self.errors, *found]
+        assert not everything, "\n" + "\n".join(everything)
 
     def _page(self, shown: Shown) -> Page:
         key = (shown.where, shown.who)

@@ -24,9 +24,9 @@ fades to almost nothing. Espresso is perfect, so I don’t think it is the pump.
 It is six months old. I would rather not send it away before the weekend, we have a christening here.
 
 Élodie"""
-ANSWER = """<p>Hello Élodie,</p><p>you shouldn’t have to repeat yourself: I own this now and have the whole story in front
-of me. Could you try the <b>two-minute check</b> of the steam valve?</p><ol><li>Open the tap fully.</li><li>Let it run for
-ninety seconds.</li><li>Close it and wait for the click.</li></ol><p>Tomasz</p>"""
+ANSWER = """<p>Hello Élodie,</p><p>you shouldn’t have to repeat yourself: I own this now and have the whole story in
+front of me. Could you try the <b>two-minute check</b> of the steam valve?</p><ol><li>Open the tap fully.</li>
+<li>Let it run for ninety seconds.</li><li>Close it and wait for the click.</li></ol><p>Tomasz</p>"""
 BOUGHT = """Merci Tomasz, ça fait plaisir. Et pour les 38 £ prélevés deux fois ?
 
 On Monday Tomasz wrote:
@@ -87,7 +87,9 @@ def _steam_goes_on(ids: dict[str, object], inbox: Inbox, tom: Agent, maya: Agent
     asked = Message.objects.get(pk=ids["answer"]).external_id
     arrives(inbox, *ELODIE, "Re: Heron 2 loses steam pressure", BOUGHT, in_reply_to=asked)
     mention = f'<span data-type="mention" data-id="{tom.pk}" data-label="Tomasz Kowalczyk">@Tomasz Kowalczyk</span>'
-    words = "two captures of £38.00 on 17 and 18 Nov, part LM-P-118. Both are above my limit together. OK to refund £76.00?"
+    words = (
+        "two captures of £38.00 on 17 and 18 Nov, part LM-P-118. Both are above my limit together. OK to refund £76.00?"
+    )
     actions.note(conversation=steam, agent=maya, html=f"<p>{mention} {words}</p>")
     arrives(inbox, "Nicolas Vance", "nicolas@vance.example", "Re: Heron 2 loses steam pressure",
             "I am her husband. The click never comes.", in_reply_to=asked)  # fmt: skip
@@ -126,8 +128,9 @@ def _waiting(ids: dict[str, object], inbox: Inbox, tom: Agent, maya: Agent) -> N
     later = arrives(inbox, "Ines Duarte", "ines@duarte.example", "Grinder for Turkish coffee",
                     "Is the Tern fine enough for it?").conversation  # fmt: skip
     _reply(later, tom, "<p>It will be, from the next version on.</p>", send_at=clock.now() + timedelta(days=2))
-    others = arrives(inbox, "Rosalind Featherstonehaugh-Blythe", "rosalind@blythe.example",
-                     "Order LM-40911: the Tern grinder is missing", "The box came with the cups only.").conversation  # fmt: skip
+    rosalind = "Rosalind Featherstonehaugh-Blythe", "rosalind@blythe.example"
+    missing = "Order LM-40911: the Tern grinder is missing"
+    others = arrives(inbox, *rosalind, missing, "The box came with the cups only.").conversation
     actions.assign(conversation=others, agent=maya, team=inbox.team, by=tom.actor)
     actions.set_status(conversation=others, status="waiting_other", by=maya.actor)
     ids |= {"snoozed": snoozed.pk, "scheduled": later.pk, "others": others.pk}
@@ -158,7 +161,9 @@ def _moves(ids: dict[str, object], inbox: Inbox, tom: Agent) -> None:
     actions.merge(source=again.conversation, target=first.conversation, by=tom.actor)
     other = arrives(inbox, "Mireille Fontaine", "mireille@fontaine.example", "Gasket",
                     "By the way, my bill names the wrong street.", in_reply_to=first.external_id)  # fmt: skip
-    actions.split(conversation=first.conversation, messages=[other.pk], subject="Wrong street on the bill", by=tom.actor)
+    actions.split(
+        conversation=first.conversation, messages=[other.pk], subject="Wrong street on the bill", by=tom.actor
+    )
     asked = arrives(inbox, "Uwe Janssen", "uwe@janssen.example", "Tray", "Do you sell the tray alone?")
     linked = arrives(inbox, "Birgit Janssen", "birgit@janssen.example", "Re: Tray", "We would take two of them.",
                      in_reply_to=asked.external_id)  # fmt: skip
@@ -166,9 +171,16 @@ def _moves(ids: dict[str, object], inbox: Inbox, tom: Agent) -> None:
 
 
 def _many(inbox: Inbox, tom: Agent) -> None:
-    asked = ("When will my parcel come?", "Is there a workshop in Leeds?", "How do I clean the wand?", "Voucher for a friend")
+    asked = (
+        "When will my parcel come?",
+        "Is there a workshop in Leeds?",
+        "How do I clean the wand?",
+        "Voucher for a friend",
+    )
     for number in range(24):
         name = f"Alder Whitcombe {number + 1}"
-        conversation = arrives(inbox, name, f"a{number}@whitcombe.example", asked[number % 4], f"{asked[number % 4]} ({number})")
+        conversation = arrives(
+            inbox, name, f"a{number}@whitcombe.example", asked[number % 4], f"{asked[number % 4]} ({number})"
+        )
         if number % 3 == 0:
             actions.set_tags(conversation=conversation.conversation, names=["Steam"], by=tom.actor)

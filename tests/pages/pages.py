@@ -1,5 +1,6 @@
 """Every page and every state of one: its name, its address, who looks, and what to do there first."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,11 +30,16 @@ class Shown:
 
 
 def opens(selector: str) -> Do:
-    """Open a menu that is fetched when its button is pressed, also where the button stands in the menu of small pages."""
+    """Open a menu that is fetched when its button is pressed, also where small pages hide the button."""
 
     def do(page: Page) -> None:
-        page.evaluate("(css) => document.querySelector(css).click()", selector)
-        expect(page.locator("#act-menu:popover-open")).to_be_visible()
+        menu = page.locator("#act-menu:popover-open")
+        for _try in range(3):  # the header may just be drawn anew
+            page.evaluate("(css) => document.querySelector(css).click()", selector)
+            with contextlib.suppress(AssertionError):
+                expect(menu).to_be_visible(timeout=2_000)
+                return
+        expect(menu).to_be_visible()
 
     return do
 
@@ -151,7 +157,9 @@ def refuses(values: dict[str, str]) -> Do:
 
 def spoil(page: Page) -> None:
     """Send a form of a page that is too old."""
-    page.evaluate("document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((one) => (one.value = 'x'.repeat(64)))")
+    page.evaluate(
+        "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((one) => (one.value = 'x'.repeat(64)))"
+    )
     page.context.clear_cookies(name="comity_csrf")
     page.evaluate("document.querySelector('main form[method=post]').submit()")
     page.wait_for_load_state()
@@ -185,7 +193,11 @@ WORK = [
     Shown("conversation, note", "/conversations/{steam}", do=as_note),
     Shown("conversation, mention", "/conversations/{snoozed}", do=mention),
     Shown("conversation, sent", "/conversations/{linked}", do=send, undo=take_back),
-    Shown("conversation, more ways to send", "/conversations/{snoozed}", do=clicks("[popovertarget=send-menu]", "#send-menu:popover-open")),
+    Shown(
+        "conversation, more ways to send",
+        "/conversations/{snoozed}",
+        do=clicks("[popovertarget=send-menu]", "#send-menu:popover-open"),
+    ),
     Shown("conversation, letter with pictures", "/conversations/{quote}"),
     Shown("conversation, failed", "/conversations/{failed}"),
     Shown("conversation, unknown", "/conversations/{unknown}"),
@@ -249,6 +261,7 @@ SETTINGS = [
     Shown("more settings", "/settings/options"),
     Shown("conversation settings", "/settings/options/conversations"),
     Shown("presence settings", "/settings/options/presence"),
+    Shown("statuses", "/settings/statuses"),
     Shown("search index", "/settings/search"),
     Shown("attributes", "/settings/attributes"),
     Shown("attribute", "/settings/attributes/{attribute}"),
@@ -261,7 +274,11 @@ SETTINGS = [
     Shown("parked work, one", "/settings/parked/{run}"),
     Shown("job", "/jobs/{job}"),
     Shown("job, done", "/jobs/{done_job}"),
-    Shown("settings menu", "/settings/people", do=lambda page: page.evaluate("document.querySelector('.set-pick').open = true")),
+    Shown(
+        "settings menu",
+        "/settings/people",
+        do=lambda page: page.evaluate("document.querySelector('.set-pick').open = true"),
+    ),
 ]
 MYSELF = [
     Shown("my profile", "/settings/me"),
