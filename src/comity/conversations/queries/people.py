@@ -32,14 +32,19 @@ def earlier(user: Agent, contact_id: int, *, besides: int = 0, limit: int = 6) -
 
 
 def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:
-    """Return who gets a reply by default: the last writer, and everybody they wrote to or copied, never ourselves."""
+    """Return who gets a reply by default: the last writer, and everybody they wrote to or copied, never ourselves.
+
+    A stranger who joined by a signed address changes nothing: whoever answers them chooses to.
+    """
     if leg is None:
         return []
     ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    strangers = conversation.participants.filter(role=Participant.Role.STRANGER).values("identity")
     last = (
         Message.objects.filter(conversation=conversation, leg=leg)
         .filter(direction__in=[Direction.INBOUND, Direction.OUTBOUND])
         .exclude(automatic__in=["bounce", "auto_reply"])
+        .exclude(author_identity__in=strangers)
         .select_related("author_identity")
         .prefetch_related("recipients")
         .order_by("-created_at", "-pk")

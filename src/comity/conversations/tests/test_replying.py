@@ -8,7 +8,7 @@ from comity.conversations import actions, queries
 from comity.conversations.actions import ArrivedRecipient
 from comity.conversations.models import Conversation, Direction, Draft, Message, MessageState, Outbox, Status
 from comity.conversations.recipients import To
-from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox, an_outbound
+from comity.conversations.tests.make import SOMEBODY, a_conversation, an_arrival, an_inbound, an_inbox, an_outbound
 from comity.core import clock
 from comity.core.refusals import Refusal, Stale
 from comity.events.models import Timer
@@ -91,6 +91,21 @@ def test_reply_all_reaches_everybody_but_ourselves() -> None:
 
     found = queries.reply_all(message.conversation, message.leg)
     assert [(who.role, who.address) for who in found] == [("to", "anna@example.org"), ("cc", "ben@example.org")]
+
+
+def test_a_stranger_who_joined_does_not_take_the_customers_place() -> None:
+    conversation = a_conversation()
+    stranger = an_identity(value="nicolas@example.org")
+    actions.receive(
+        inbox=conversation.inbox,
+        arrival=an_arrival(identity=stranger, text="I am her husband."),
+        conversation=conversation,
+        is_stranger=True,
+        by=SOMEBODY,
+    )
+
+    found = queries.reply_all(conversation, conversation.legs.get())
+    assert [who.address for who in found] == [conversation.participants.order_by("pk")[0].identity.shown]
 
 
 def test_own_addresses_never_get_a_reply() -> None:
