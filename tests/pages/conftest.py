@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.pages.bracketed import Bracketed
 from tests.pages.looking import House, fill, running
+from tests.pages.measuring import Measured, measure
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,9 @@ def bracketed_house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """The running houses, in brackets."""
     with running(filled, tmp_path_factory.mktemp("bracketed") / "running", Bracketed) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def measured(house: House, browser: Browser) -> Measured:
+    """What one walk over all pages found."""
+    return measure(house, browser)

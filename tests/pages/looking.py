@@ -50,18 +50,12 @@ class House:
     def __init__(self, full: LiveComity, fresh: LiveComity) -> None:
         self.lives = {"full": full, "fresh": fresh}
         self.ids = {name: read(live) for name, live in self.lives.items()}
-        self._broken = ""
+        self.broken = full.python(BROKEN)  # the page that stands for a mistake of ours
 
     def speak(self, language: str) -> None:
         """Let everybody's pages be in a language."""
         for live in self.lives.values():
             live.python(LANGUAGE.format(language=language))
-
-    @property
-    def broken(self) -> str:
-        """The page that stands for a mistake of ours."""
-        self._broken = self._broken or self.lives["full"].python(BROKEN)
-        return self._broken
 
 
 class Looker:

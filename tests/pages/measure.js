@@ -62,10 +62,14 @@ function looks(one) {
 
 let before;
 
+// A caret shows where one types, within a frame that is ringed as a whole.
+const hasCaret = (one) => one.matches("[contenteditable], input:not([type=checkbox], [type=radio])") && one.closest(".composer");
+
 // Where the focus is now (null: outside the page), and whether its last place looked different while it had it.
 function focus() {
   const one = document.activeElement;
-  const isPlain = before?.one.isConnected && looks(before.one) === before.looks ? nameOf(before.one) : "";
+  const isSame = before?.one.isConnected && looks(before.one) === before.looks && !hasCaret(before.one);
+  const isPlain = isSame ? nameOf(before.one) : "";
   const isThere = one && one !== document.body;
   before = isThere ? { one, looks: looks(one) } : undefined;
   const box = one?.getBoundingClientRect();

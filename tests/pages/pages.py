@@ -38,8 +38,8 @@ def opens(selector: str) -> Do:
             page.evaluate("(css) => document.querySelector(css).click()", selector)
             with contextlib.suppress(AssertionError):
                 expect(menu).to_be_visible(timeout=2_000)
-                return
-        expect(menu).to_be_visible()
+                return page.wait_for_timeout(80)  # until htmx knows what came
+        return expect(menu).to_be_visible()
 
     return do
 
