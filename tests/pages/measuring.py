@@ -1,0 +1,69 @@
+"""One walk over all pages that measures everything: axe in light, dark and on a phone, and what is cut off or moves."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.pages.looking import House, Looker, stand
+from tests.pages.pages import PAGES
+
+DESK: ViewportSize = {"width": 1280, "height": 860}
+ENLARGED: ViewportSize = {"width": 640, "height": 430}  # the desk at 200 %
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+MEASURE = (Path(__file__).parent / "measure.js").read_text()
+AXE = """async (only) => {
+  const rules = only && { runOnly: { type: "rule", values: only } };
+  const options = { resultTypes: ["violations"], iframes: false, ...rules };
+  const told = (one, node) => `${one.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)} ${node.failureSummary}`;
+  const found = await axe.run(document, options);
+  return found.violations.flatMap((one) => one.nodes.map((node) => told(one, node).replace(/\\s+/g, " ")));
+}"""
+
+
+@dataclass
+class Measured:
+    """What was found on all pages, one line each."""
+
+    errors: list[str] = field(default_factory=list)
+    axe: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
+
+
+def measure(house: House, browser: Browser) -> Measured:
+    """Open each page once and measure it at every width."""
+    looker, found = Looker(house, browser, viewport=DESK), Measured()
+    for shown in PAGES:
+        page = looker.open(shown)
+        page.evaluate(AXE_SCRIPT)  # by the debugger, past the policy, as is the next one
+        page.evaluate(MEASURE)
+        found.axe += [f"{shown.name}, light: {one}" for one in page.evaluate(AXE, None)]
+        found.moves += [f"{shown.name}: {one}" for one in page.evaluate("measure.moves()")]
+        _look(page, "dark")
+        found.axe += [f"{shown.name}, dark: {one}" for one in page.evaluate(AXE, ["color-contrast"])]
+        _look(page, "light")
+        found.cut += [f"{shown.name}, 200 %: {one}" for one in cut(page, ENLARGED)]
+        found.cut += [f"{shown.name}, 320 px: {one}" for one in cut(page, NARROW)]
+        found.cut += [f"{shown.name}, 390 px: {one}" for one in cut(page, PHONE)]
+        found.axe += [f"{shown.name}, phone: {one}" for one in page.evaluate(AXE, None)]
+        page.set_viewport_size(DESK)
+        looker.close(shown, page)
+    looker.close_all()
+    found.errors = looker.errors
+    return found
+
+
+def cut(page: Page, size: ViewportSize) -> list[str]:
+    """Return what reaches beyond the page at a size."""
+    page.set_viewport_size(size)
+    stand(page)
+    found: list[str] = page.evaluate("measure.cut()")
+    return found
+
+
+def _look(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    stand(page)
