@@ -110,10 +110,15 @@ def take_back(page: Page) -> None:
     """Take the reply back, and throw its draft away."""
     page.locator("#toasts cm-undo button").click()
     expect(page.locator("#composer [contenteditable]")).to_contain_text("One moment")
+    empty(page)
+
+
+def empty(page: Page) -> None:
+    """Empty the composer, and wait until that is kept."""
     page.locator("#composer [contenteditable]").press("Control+a")
     page.keyboard.press("Backspace")
-    expect(page.locator("#composer [contenteditable]")).not_to_contain_text("One moment")
-    page.wait_for_timeout(1200)  # until the empty draft is kept
+    expect(page.locator("#composer [contenteditable]")).to_have_text("")
+    page.wait_for_timeout(1_200)
 
 
 def write(page: Page) -> None:
@@ -191,7 +196,7 @@ WORK = [
     Shown("conversation, writing", "/conversations/{steam}", do=write),
     Shown("conversation, customer", "/conversations/{steam}", do=clicks(".side-toggle")),
     Shown("conversation, note", "/conversations/{steam}", do=as_note),
-    Shown("conversation, mention", "/conversations/{snoozed}", do=mention),
+    Shown("conversation, mention", "/conversations/{snoozed}", do=mention, undo=empty),
     Shown("conversation, sent", "/conversations/{linked}", do=send, undo=take_back),
     Shown(
         "conversation, more ways to send",
