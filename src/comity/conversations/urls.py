@@ -15,6 +15,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/send/<str:kind>", composer.send, name="composer_send"),
     path("messages/<int:message_id>/undo", composer.undo, name="message_undo"),
     path("people/mentionable", composer.mentionable, name="mentionable"),
+    path("people/addresses", composer.address_lines, name="address_lines"),
     path("inbox", listing.inbox, name="inbox"),
     path("inbox/rows", listing.inbox_rows, name="inbox_rows"),
     path("inbox/views", listing.inbox_views, name="inbox_views"),

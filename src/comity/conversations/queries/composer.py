@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from comity.accounts.models import Agent
 from comity.accounts.options import load
+from comity.contacts import queries as contacts
 from comity.conversations.channel import ChannelFacts, facts
 from comity.conversations.models import Conversation, Draft, DraftKind, Inbox, Leg
 from comity.conversations.options import ConversationOptions
@@ -121,6 +122,19 @@ def new_composer(agent: Agent, draft: Draft | None) -> Composer:
         files=_attached(draft, owned),
         undo_seconds=load(ConversationOptions, person=agent.pk).undo_seconds,
     )
+
+
+def addresses(agent: Agent, text: str) -> list[tuple[To, str]]:
+    """Return whose address somebody may mean by a few letters, and how it is written under To."""
+    if len(text.strip()) < 2:
+        return []
+    known = [
+        To("to", identity.shown, contact.name if contact.name != identity.shown else "")
+        for contact in contacts.find_contacts(agent, text, limit=6)
+        for identity in contact.identities.all()
+        if identity.kind == "email"
+    ]
+    return [(who, _written(who)) for who in known[:8]]
 
 
 def other_drafts(agent: Agent, besides: Draft) -> list[Draft]:

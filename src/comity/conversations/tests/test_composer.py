@@ -5,10 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from comity.accounts.tests.make import an_agent
+from comity.contacts.tests.make import a_contact
 from comity.conversations import actions
 from comity.conversations.models import Conversation, Draft, Message
 from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
-from comity.events.testing import recorded
+from comity.events.testing import recorded, settle
 from comity.files import queries as files
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,17 @@ def test_what_is_typed_is_there_on_another_machine(client: Client, conversation:
     page = client.get(f"/conversations/{conversation.pk}/composer/reply").content.decode()
     assert "Half a sent" in page
     assert "ben@example.org" in page
+
+
+def test_under_to_known_people_are_offered(client: Client) -> None:
+    a_contact(name="Berg, Anna", email="anna@example.org")
+    settle()
+    signed_in(client)
+
+    page = client.get("/people/addresses?q=berg").content.decode()
+    assert 'data-value="&quot;Berg, Anna&quot; &lt;anna@example.org&gt;"' in page
+    assert "option" not in client.get("/people/addresses?q=b").content.decode()
+    assert signed_in(client, "light_agent").get("/people/addresses?q=berg").status_code == 403
 
 
 def test_a_second_window_is_told_and_overwrites_nothing(client: Client, conversation: Conversation) -> None:

@@ -132,6 +132,48 @@ def test_what_is_typed_after_r_and_n_is_text_and_never_a_key(live: LiveComity, p
     assert page.locator("#toasts").inner_text() == ""
 
 
+def test_a_message_taken_back_is_written_on_at_once(live: LiveComity, page: Page) -> None:
+    (pk,) = made(live, "Whistle")
+    page.goto(f"/conversations/{pk}?view=open")
+    expect(page.locator("#composer .ed-text")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("We send a whistle")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Sending")
+
+    page.keyboard.press("Control+z")
+    expect(page.locator("#composer .ed-text")).to_be_focused()
+    page.keyboard.type(" today")
+
+    expect(page.locator("#composer .ed-text")).to_have_text("We send a whistle today")
+
+
+def test_writing_to_somebody_first_begins_at_to_and_offers_who_is_known(live: LiveComity, page: Page) -> None:
+    live.python(
+        "from comity.contacts.tests.make import a_contact; a_contact(name='Maya Lindqvist', email='maya@example.org')\n"
+        "from comity.conversations.tests.make import an_inbox; an_inbox()"
+    )
+    page.goto("/inbox")
+    expect(page.locator("cm-list")).to_be_visible()
+    while "option" not in page.request.get("/people/addresses?q=lind").text():
+        page.wait_for_timeout(100)  # until the search knows her
+
+    page.keyboard.press("c")
+    expect(page.locator("#composer-to")).to_be_focused()
+    page.keyboard.type("maya@exa")
+    expect(page.locator(".ed-mentions [role=option]")).to_contain_text("Maya Lindqvist")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#composer .chip").first).to_have_text("Maya Lindqvist <maya@example.org>")
+    expect(page.locator("#composer .chip.warn")).to_have_count(0)
+    page.locator("#composer-cc").fill("lind")
+    expect(page.locator(".ed-mentions [role=option]")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)  # what was typed must not become a chip as well
+    expect(page.locator("#composer .chip")).to_have_count(2)
+
+
 def test_merging_finds_the_other_conversation_while_typing(live: LiveComity, page: Page) -> None:
     into, pk = made(live, "Lantern", "Candle")
     page.goto(f"/conversations/{pk}?view=open")

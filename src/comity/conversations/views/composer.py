@@ -12,7 +12,7 @@ from comity.accounts.access import AgentRequest, agent_may, may_any
 from comity.conversations import actions, queries
 from comity.conversations.forms.composer import DraftForm
 from comity.conversations.models import Conversation, Draft, DraftKind, Message, Status
-from comity.conversations.queries.composer import Composer, composer_for, new_composer, other_drafts
+from comity.conversations.queries.composer import Composer, addresses, composer_for, new_composer, other_drafts
 from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -156,6 +156,15 @@ def mentionable(request: AgentRequest) -> JsonResponse:
     people = accounts.mentionable(request.GET.get("q", ""))
     found = [{"id": one.pk, "label": one.name, "hint": one.role.name} for one in people if one.pk != request.user.pk]
     return JsonResponse(found, safe=False)
+
+
+@require_safe
+@agent_may("conversations.reply")
+def address_lines(request: AgentRequest) -> HttpResponse:
+    """Answer whose address somebody may mean while they type under To."""
+    return render(
+        request, "conversations/_addresses.html", {"found": addresses(request.user, request.GET.get("q", ""))}
+    )
 
 
 def _require(request: AgentRequest, kind: str) -> None:

@@ -1,8 +1,8 @@
 // <form id="composer">… <cm-composer refresh="/conversations/7/composer/reply"></cm-composer></form>
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
-// The form gets .is-roomy while the focus is in it. R and N lead into the text: what is typed while the other composer
-// is on its way goes into it, and is never taken for a key of the page. Attribute: refresh, the address of the composer.
+// The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back: what
+// is typed while the other composer is on its way goes into it, and is never taken for a key of the page. Attribute: refresh, the address of the composer.
 
 import { isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
@@ -19,7 +19,13 @@ function keep(event) {
   typed += event.key;
 }
 
+function expect() {
+  typed = "";
+  setTimeout(() => (typed = null), ARRIVES_WITHIN);
+}
+
 addEventListener("keydown", keep, { capture: true });
+document.addEventListener("message-taken-back", expect);
 
 class Composer extends HTMLElement {
   connectedCallback() {
@@ -51,8 +57,7 @@ class Composer extends HTMLElement {
   turn(button) {
     if (!button) return;
     if (button.ariaPressed === "true") return this.editor.focus();
-    typed = "";
-    setTimeout(() => (typed = null), ARRIVES_WITHIN);
+    expect();
   }
 
   arrive() {

@@ -8,6 +8,7 @@
 
 import { addressIn, isAddress, split } from "./addresses.js";
 import { icon, make, tell } from "./dom.js";
+import { Suggestions } from "./suggestions.js";
 import { gettext, interpolate } from "./words.js";
 
 class Chips extends HTMLElement {
@@ -19,14 +20,15 @@ class Chips extends HTMLElement {
     if (this.field) return;
     this.field = this.querySelector("input");
     this.name = this.field.name;
-    this.values = split(this.field.value);
+    const { value, defaultValue } = this.field;
+    this.values = split(defaultValue);
     this.field.removeAttribute("name");
-    this.field.value = "";
+    this.field.value = value === defaultValue ? "" : value.slice(defaultValue.length); // somebody types already
+    this.suggestions = new Suggestions(this);
     this.hidden_ = this.appendChild(make("input", { type: "hidden", name: this.name }));
     this.field.addEventListener("keydown", (event) => this.key(event));
-    this.field.addEventListener("blur", () => setTimeout(() => this.commit(), 150));
+    this.field.addEventListener("blur", () => setTimeout(() => this.suggestions.hasFocus || this.commit(), 150));
     this.field.addEventListener("paste", (event) => this.paste(event));
-    this.field.addEventListener("input", () => this.suggest());
     this.addEventListener("click", (event) => event.target === this && this.field.focus());
     this.addEventListener("keydown", (event) => this.keyOnChip(event));
     this.draw();
@@ -42,13 +44,12 @@ class Chips extends HTMLElement {
   }
 
   key(event) {
+    if (this.suggestions.key(event)) return;
     if (["Enter", ",", ";", "Tab"].includes(event.key) && this.field.value.trim()) {
       if (event.key !== "Tab") event.preventDefault();
       this.commit();
     } else if (event.key === "Enter") event.preventDefault();
     if (["Backspace", "ArrowLeft", "ArrowRight"].includes(event.key) && this.field.selectionStart === 0 && !this.field.value) this.chips.at(-1)?.focus();
-    if (event.key === "ArrowDown") this.options?.querySelector("[role=option]")?.focus();
-    if (event.key === "Escape") this.options?.remove();
   }
 
   keyOnChip(event) {
@@ -73,7 +74,7 @@ class Chips extends HTMLElement {
   commit() {
     if (this.field.value.trim()) this.add(split(this.field.value));
     this.field.value = "";
-    this.options?.remove();
+    this.suggestions.close();
   }
 
   add(values) {
@@ -118,27 +119,6 @@ class Chips extends HTMLElement {
   isNew(value) {
     if (!this.getAttribute("warn")) return false;
     return !split(this.getAttribute("known") ?? "").some((one) => addressIn(one).toLowerCase() === addressIn(value).toLowerCase());
-  }
-
-  async suggest() {
-    const url = this.getAttribute("suggest-url");
-    const text = this.field.value.trim();
-    this.options?.remove();
-    if (!url || text.length < 2) return;
-    const answer = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || text !== this.field.value.trim()) return;
-    this.options = make("div", { class: "menu ed-mentions", role: "listbox", "aria-label": gettext("People") });
-    this.options.innerHTML = await answer.text();
-    this.options.addEventListener("click", (event) => this.pick(event.target.closest("[data-value]")));
-    if (this.options.querySelector("[data-value]")) this.append(this.options);
-  }
-
-  pick(option) {
-    if (!option) return;
-    this.field.value = "";
-    this.options.remove();
-    this.add([option.dataset.value]);
-    this.field.focus();
   }
 }
 
