@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from comity.core.crypto import token
 
 SECONDS = 15
+# What OpenSSL calls the reasons for which it does not trust a certificate.
+EXPIRED, UNKNOWN_AUTHORITY, OTHER_NAME = 10, (18, 19, 20, 21), (62, 64)
 
 
 class Server(Protocol):
@@ -96,9 +98,9 @@ class SystemMailClient:
         return smtplib.SMTP(self.server.host, self.server.port, timeout=SECONDS)
 
 
-def explain(problem: Exception, *, host: str, port: int) -> str:
-    """Say what a failure of the connection means and what to do about it."""
-    place = {"host": host, "port": port}
+def explain(problem: Exception, *, host: str, port: int, tls_port: int = 465) -> str:
+    """Say what a failure of the connection means and what to do about it. tls_port is usual for TLS from the start."""
+    place = {"host": host, "port": port, "tls_port": tls_port}
     if isinstance(problem, socket.gaierror):
         return _("There is no server named %(host)s. Check the spelling.") % place
     if isinstance(problem, ConnectionRefusedError):
@@ -108,10 +110,9 @@ def explain(problem: Exception, *, host: str, port: int) -> str:
             _("%(host)s did not answer on port %(port)s. A firewall may be in between, or the port is wrong.") % place
         )
     if isinstance(problem, ssl.SSLCertVerificationError):
-        reason = {"reason": problem.verify_message, **place}
-        return _("The certificate of %(host)s can’t be trusted: %(reason)s.") % reason
+        return _untrusted(problem) % {"reason": problem.verify_message, **place}
     if isinstance(problem, ssl.SSLError):
-        return _("%(host)s does not speak TLS on port %(port)s. Try STARTTLS, or port 465.") % place
+        return _("%(host)s does not speak TLS on port %(port)s. Try STARTTLS, or port %(tls_port)s.") % place
     if isinstance(problem, smtplib.SMTPNotSupportedError):
         return _("%(host)s does not offer this on port %(port)s: %(answer)s") % {"answer": str(problem), **place}
     if isinstance(problem, smtplib.SMTPAuthenticationError):
@@ -125,6 +126,22 @@ def explain(problem: Exception, *, host: str, port: int) -> str:
     if isinstance(problem, smtplib.SMTPServerDisconnected):
         return _("%(host)s closed the connection. Port %(port)s may expect TLS from the start.") % place
     return _("%(host)s answered: %(answer)s") % {"answer": str(problem), **place}
+
+
+def _untrusted(problem: ssl.SSLCertVerificationError) -> str:
+    if problem.verify_code == EXPIRED:
+        return _("The certificate of %(host)s can’t be trusted: it has expired. Whoever runs the server must renew it.")
+    if problem.verify_code in OTHER_NAME:
+        return _(
+            "The certificate of %(host)s can’t be trusted: it was made for another name. "
+            "Enter the server’s name as its provider writes it."
+        )
+    if problem.verify_code in UNKNOWN_AUTHORITY:
+        return _(
+            "The certificate of %(host)s can’t be trusted: no authority that this computer knows vouches for it. "
+            "If your organisation makes its own, name its authority’s file in the inbox’s settings or in SSL_CERT_FILE."
+        )
+    return _("The certificate of %(host)s can’t be trusted: %(reason)s.")
 
 
 def _answer(answer: bytes | str) -> str:

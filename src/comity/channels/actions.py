@@ -83,8 +83,12 @@ def remember(*, inbox: Inbox, values: dict[str, Any]) -> None:
 
 @transaction.atomic
 def ask_for_check(*, inbox: Inbox, by: Actor) -> None:
-    """Ask for a connection test; it runs beside the page and its findings appear there."""
-    InboxHealth.objects.update_or_create(inbox=inbox, defaults={"check_began_at": clock.now()})
+    """Ask for a connection test; it runs beside the page and its findings appear there.
+
+    What was wrong before is forgotten: it may be mended now, and the listener says so again if it is not.
+    """
+    fresh = {"check_began_at": clock.now(), "failing_since": None, "reason": ""}
+    InboxHealth.objects.update_or_create(inbox=inbox, defaults=fresh)
     record("inbox.check_asked", subject=inbox.stream, by=by)
 
 

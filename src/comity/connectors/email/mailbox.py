@@ -103,7 +103,7 @@ def explain_imap(problem: Exception, server: Server, folder: str) -> str:
         return _("There is no folder named “%(folder)s” in this mailbox.") % {"folder": folder}
     if isinstance(problem, ImapToolsError):
         return _("%(host)s answered: %(answer)s") % {"host": server.host, "answer": str(problem)[:300]}
-    return explain(problem, server)
+    return explain(problem, server, tls_port=993)
 
 
 @dataclass

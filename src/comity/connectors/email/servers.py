@@ -32,8 +32,8 @@ def tls_context(server: Server) -> ssl.SSLContext:
     return context
 
 
-def explain(problem: BaseException, server: Server) -> str:
-    """Say what a failure means and what to do about it."""
+def explain(problem: BaseException, server: Server, *, tls_port: int = 465) -> str:
+    """Say what a failure means and what to do about it. tls_port is usual for TLS from the start."""
     place = {"host": server.host, "port": server.port}
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, TimeoutError):
         problem = problem.__context__  # the library calls a time-out a closed connection
@@ -48,7 +48,7 @@ def explain(problem: BaseException, server: Server) -> str:
     ):
         return _("%(host)s answered: %(answer)s") % {"answer": said(problem.smtp_code, problem.smtp_error), **place}
     known = problem if isinstance(problem, Exception) else Exception(str(problem))
-    return explain_smtp(known, host=server.host, port=server.port)
+    return explain_smtp(known, host=server.host, port=server.port, tls_port=tls_port)
 
 
 def said(code: int, answer: bytes | str) -> str:

@@ -1,0 +1,28 @@
+"""What is wrong with an inbox is said as long as it is true."""
+
+import pytest
+from django.test import Client
+
+from comity.accounts.tests.make import an_agent
+from comity.channels import actions
+from comity.channels.contract import Finding
+from comity.channels.models import InboxHealth
+from comity.conversations.tests.make import SOMEBODY, an_inbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_test_forgets_what_was_wrong_before(client: Client) -> None:
+    inbox = an_inbox()
+    actions.failed(inbox=inbox, reason="Nothing answers on port 1.")
+    client.force_login(an_agent(role="administrator"))
+    page = f"/settings/inboxes/{inbox.pk}"
+    assert "Nothing answers on port 1." in client.get(page).content.decode()
+
+    actions.ask_for_check(inbox=inbox, by=SOMEBODY)
+    actions.keep_findings(inbox=inbox, findings=[Finding("Mailbox server", True, "It answers.")], by=SOMEBODY)
+
+    assert InboxHealth.objects.get(inbox=inbox).failing_since is None
+    shown = client.get(page).content.decode()
+    assert "It answers." in shown
+    assert "Nothing answers on port 1." not in shown
