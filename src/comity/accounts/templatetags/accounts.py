@@ -22,6 +22,12 @@ def brand_logo(brand: Brand | None) -> SafeString:
     return format_html('<img class="logo" src="{}" alt="{}" height="48">', url, brand) if url else SafeString("")
 
 
+@register.simple_tag
+def is_set_up() -> bool:
+    """Has somebody begun here?"""
+    return queries.is_set_up()
+
+
 @register.filter
 def browser(user_agent: str) -> str:
     """Say in a few words which browser it is."""

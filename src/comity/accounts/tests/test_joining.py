@@ -53,6 +53,14 @@ def test_the_first_link_makes_the_organisation_and_signs_its_administrator_in(cl
     assert queries.is_set_up()
 
 
+def test_before_anybody_began_the_sign_in_page_says_where_the_link_is(client: Client) -> None:
+    link = path(start.first_link())
+    assert "Nobody can sign in yet" in client.get("/account/sign-in").content.decode()
+
+    client.post(link, SET_UP)
+    assert "Nobody can sign in yet" not in Client().get("/account/sign-in").content.decode()
+
+
 def test_the_first_link_works_once_and_is_the_same_after_a_restart(client: Client) -> None:
     link = path(start.first_link())
     assert path(start.first_link()) == link
