@@ -170,12 +170,11 @@ def test_people_write_quickly_beside_busy_runners_and_intake() -> None:
         for thread in threads:
             thread.start()
         time.sleep(0.5)
-        # On a machine whose disk is busy with other things, a lone write is the measure, and the best of three rounds.
-        for _round in range(3):
-            taken = writes(4)
-            middle, late = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
-            if late < (limit := max(100, 15 * alone[len(alone) // 2])):
-                break
+        # Where the disk is busy with other things a lone write is the measure, and others on the same cores slow all.
+        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        limit = max(100 * crowd, 15 * alone[len(alone) // 2])
+        taken = writes(4)
+        middle, late = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
         stop.set()
         for thread in threads:
             thread.join()
