@@ -13,6 +13,12 @@ export function verdict(status, headers) {
   return headers("HX-Redirect") ? "leave" : "tell";
 }
 
+// What to say when nobody answered. Nothing about what refreshes itself: the bar tells that there is no connection.
+export function withoutConnection({ verb, triggeringEvent }) {
+  if (verb !== "get") return gettext("Not sent: there is no connection. What you typed is still here.");
+  return /^(click|submit|input|change|key)/.test(triggeringEvent?.type) ? gettext("Not loaded: there is no connection.") : "";
+}
+
 function onAnswer(event) {
   const { xhr } = event.detail;
   const what = verdict(xhr.status, (name) => xhr.getResponseHeader(name));
@@ -25,7 +31,10 @@ function onAnswer(event) {
 
 export function start() {
   document.addEventListener("htmx:beforeSwap", onAnswer);
-  const unsent = () => toast(gettext("Not sent: there is no connection. What you typed is still here."), { tone: "bad" });
+  const unsent = ({ detail }) => {
+    const words = withoutConnection(detail.requestConfig);
+    if (words) toast(words, { tone: "bad" });
+  };
   document.addEventListener("htmx:sendError", unsent);
   document.addEventListener("htmx:timeout", unsent);
 }

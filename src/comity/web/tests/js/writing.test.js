@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setup.js";
 
+const { withoutConnection } = await load("answers.js");
 const { addressIn, isAddress, split } = await load("addresses.js");
 const { clean, tidy } = await load("editor-paste.js");
 const { withScheme } = await load("editor-bar.js");
@@ -60,4 +61,11 @@ test("sizes and names are for people", () => {
 test("places in sentences are filled by name", () => {
   assert.equal(interpolate("%(n)s of %(all)s", { n: 0, all: 3 }), "0 of 3");
   assert.equal(ngettext("one", "many", 2), "many");
+});
+
+test("without a connection only what somebody asked for is spoken of", () => {
+  assert.match(withoutConnection({ verb: "post" }), /^Not sent/);
+  assert.match(withoutConnection({ verb: "get", triggeringEvent: { type: "click" } }), /^Not loaded/);
+  assert.equal(withoutConnection({ verb: "get", triggeringEvent: { type: "live:conversation:7" } }), "");
+  assert.equal(withoutConnection({ verb: "get" }), "");
 });
