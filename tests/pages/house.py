@@ -32,7 +32,9 @@ from tests.pages.letters import picture
 
 PASSWORD = "four-wooden-ducks"
 BY = system("first day")
-CODE = re.compile(r"[a-z0-9_.:-]*")  # such as open or conversation.created: never shown as it is
+CODE = re.compile(r"([a-z0-9_.:-]*(?<!\.png)|.)")  # such as open or conversation.created: never shown as it is
+PIECES = re.compile(r"<[^>]*>|\n|['\"\[\]]")  # of HTML, lines and lists
+TEXTS = models.CharField | models.TextField | models.JSONField
 PEOPLE = (
     ("maya", "Maya Lindqvist", "agent"),
     ("priya", "Priya Raghunathan", "supervisor"),
@@ -93,15 +95,11 @@ def known_texts() -> list[str]:
 
     found: set[str] = set()
     for model in apps.get_models():
-        fields = [
-            one.name for one in model._meta.concrete_fields if isinstance(one, models.CharField | models.TextField)
-        ]
+        fields = [one.name for one in model._meta.concrete_fields if isinstance(one, TEXTS)]
         if model.__module__.startswith("comity.") and fields:
             rows = model.objects.exclude(is_builtin=True) if model is Role else model.objects.all()  # type: ignore[attr-defined]
-            found |= {" ".join(str(text).split()) for row in rows.values_list(*fields) for text in row if text}
-            found |= {
-                line.strip() for row in rows.values_list(*fields) for text in row for line in str(text).split("\n")
-            }
+            for text in (str(text) for row in rows.values_list(*fields) for text in row if text):
+                found |= {" ".join(piece.split()) for piece in [text, *PIECES.split(text)]}
     return sorted((text for text in found if not CODE.fullmatch(text)), key=len, reverse=True)
 
 

@@ -23,9 +23,12 @@ house.admin()
 (settings.DATA / "house.json").write_text(json.dumps({"cookies": {"tomasz": house.session("tomasz")}}))
 """
 BROKEN = """
+from contextlib import nullcontext
 from django.test import RequestFactory
+from comity.web.tests.pseudo import brackets
 from comity.web.views import broken
-print(broken(RequestFactory().get("/")).content.decode())
+with {words}():
+    print(broken(RequestFactory().get("/")).content.decode())
 """
 LANGUAGE = """
 from comity.accounts.actions import people
@@ -50,7 +53,9 @@ class House:
     def __init__(self, full: LiveComity, fresh: LiveComity) -> None:
         self.lives = {"full": full, "fresh": fresh}
         self.ids = {name: read(live) for name, live in self.lives.items()}
-        self.broken = full.python(BROKEN)  # the page that stands for a mistake of ours
+        self.broken = full.python(
+            BROKEN.format(words="nullcontext" if full.program == "comity" else "brackets")
+        )  # the page that stands for a mistake of ours
 
     def speak(self, language: str) -> None:
         """Let everybody's pages be in a language."""

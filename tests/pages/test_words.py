@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.conf.locale import LANG_INFO
 from playwright.sync_api import Browser
 
 from comity.web.tests.pseudo import CLOSE, OPEN, WORD, Reader
@@ -12,8 +13,12 @@ from tests.pages.pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 KNOWN = "import json; from tests.pages import house; print(json.dumps(house.known_texts()))"
-# The program's own name, addresses and versions of the world, and what the pages of administrators quote from the log.
-NAMES = re.compile(r"Comity|https?://\S+|[\w.-]+@[\w.-]+|127\.0\.0\.1|Chrome|Linux|[a-z_]+\.[a-z_]+(?= |$)")
+LANGUAGES = [info["name_local"] for info in LANG_INFO.values() if "name_local" in info]  # each in its own words
+NAMES = re.compile(
+    r"Comity|https?://\S+|[\w.-]+@[\w.-]+|127\.0\.0\.1|Chrome|Linux|Mozilla/.*"  # of the world
+    r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+"  # quoted from the log, for administrators
+    r"|One moment, please"  # typed while looking
+)
 
 
 class Outside(Reader):
@@ -29,7 +34,7 @@ class Outside(Reader):
 
 
 def test_every_text_of_every_page_is_translated(bracketed_house: House, browser: Browser) -> None:
-    known = [text for text in json.loads(bracketed_house.lives["full"].python(KNOWN)) if len(text) > 1]
+    known = json.loads(bracketed_house.lives["full"].python(KNOWN)) + LANGUAGES
     looker = Looker(bracketed_house, browser, viewport={"width": 1280, "height": 860})
     found: list[str] = []
     for shown in PAGES:

@@ -154,7 +154,7 @@ def new_draft_file(request: AgentRequest, draft_id: int) -> HttpResponse:
 def mentionable(request: AgentRequest) -> JsonResponse:
     """Answer whom @ can mention."""
     people = accounts.mentionable(request.GET.get("q", ""))
-    found = [{"id": one.pk, "label": one.name, "hint": one.role.name} for one in people if one.pk != request.user.pk]
+    found = [{"id": one.pk, "label": one.name, "hint": str(one.role)} for one in people if one.pk != request.user.pk]
     return JsonResponse(found, safe=False)
 
 

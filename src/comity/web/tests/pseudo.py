@@ -10,8 +10,8 @@ from django.utils.translation import trans_real
 
 OPEN, CLOSE, CONTEXT = "⟦", "⟧", "\x04"
 VOID = {"input", "img", "br", "hr", "meta", "link", "source", "wbr", "area", "base", "col", "embed", "track"}
-# Not for translation: code, keys, what people and machines are called, and choices of the world.
-SILENT = {"script", "style", "code", "pre", "kbd", "bdi", "svg", "textarea", "option", "title"}
+# Not for translation: code, keys, what people and machines are called, choices of the world, moments from Intl.
+SILENT = {"script", "style", "code", "pre", "kbd", "bdi", "svg", "textarea", "option", "title", "cm-ago"}
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-tip", "data-confirm", "data-verb")
 WORD = re.compile(r"(?!Ctrl\b)\b[A-Za-zÀ-ÿ]{2,}")
 
