@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.pages.bracketed import Bracketed
 from tests.pages.looking import House, fill, running
-from tests.pages.measuring import Measured, measure
+from tests.pages.measuring import Measured, Mirrored, measure, measure_mirrored
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bracketed_house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The running houses, in brackets."""
     with running(filled, tmp_path_factory.mktemp("bracketed") / "running", Bracketed) as found:
@@ -35,3 +35,9 @@ def bracketed_house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def measured(house: House, browser: Browser) -> Measured:
     """What one walk over all pages found."""
     return measure(house, browser)
+
+
+@pytest.fixture(scope="session")
+def mirrored(bracketed_house: House, browser: Browser) -> Mirrored:
+    """What the other walk found, from right to left and in brackets."""
+    return measure_mirrored(bracketed_house, browser)

@@ -2,13 +2,15 @@
 
 import pytest
 
-from tests.pages.measuring import Measured
+from tests.pages.measuring import Measured, Mirrored
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
-def test_every_page_comes_into_its_state_without_mistakes(measured: Measured) -> None:
-    assert not measured.errors, "\n" + "\n".join(measured.errors)
+def test_every_page_comes_into_its_state_without_mistakes(measured: Measured, mirrored: Mirrored) -> None:
+    errors = [*measured.errors, *mirrored.errors]
+
+    assert not errors, "\n" + "\n".join(errors)
 
 
 def test_no_page_has_a_violation(measured: Measured) -> None:

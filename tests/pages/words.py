@@ -1,0 +1,45 @@
+"""Finds text on a page that nobody marked for translation: it stands outside the brackets, and nobody wrote it."""
+
+import re
+
+from django.conf.locale import LANG_INFO
+
+from comity.web.tests.pseudo import CLOSE, OPEN, WORD, Reader
+
+LANGUAGES = [info["name_local"] for info in LANG_INFO.values() if "name_local" in info]  # each in its own words
+NAMES = re.compile(
+    r"Comity|https?://\S+|[\w.-]+@[\w.-]+|127\.0\.0\.1|Chrome|Linux|Mozilla/.*"  # of the world
+    r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+"  # quoted from the log, for administrators
+    r"|One moment, please"  # typed while looking
+)
+
+
+class Outside(Reader):
+    """Collects only what stands outside brackets."""
+
+    def look(self, text: str) -> None:
+        outside = ""
+        for letter in text:
+            self.depth += (letter == OPEN) - (letter == CLOSE)
+            outside += letter if self.depth <= 0 and letter != CLOSE else " "
+        if WORD.search(outside):
+            self.found.append(" ".join(outside.split()))
+
+
+def outside(page: str) -> list[str]:
+    """Return the texts of a page that stand outside brackets."""
+    reader = Outside()
+    reader.feed(page)
+    return reader.found
+
+
+def unknown(text: str, known: list[str]) -> str:
+    """Return what is left of a text without names and without what people wrote."""
+    text = NAMES.sub(" ", text)
+    if text.endswith("…") and any(text.rstrip("… ") in each for each in known):
+        return ""
+    for each in known:
+        if not WORD.search(text):
+            return ""
+        text = text.replace(each, " ")
+    return " ".join(text.split()) if WORD.search(text) else ""
