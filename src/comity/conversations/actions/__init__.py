@@ -7,7 +7,7 @@ from .drafts import attach_to_draft, begin_draft, discard_draft, save_draft
 from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
 from .moves import merge, split, undo_move
-from .replying import begin, note, reply, undo_send
+from .replying import begin, note, reply
 from .sending import (
     abandon,
     claim,
@@ -35,6 +35,7 @@ from .status import (
 )
 from .statuses import forget_status, name_status
 from .tags import set_tags, tag, untag
+from .undoing import undo_send
 from .watching import mark_read, mark_unread, stop_watching, watch
 
 __all__ = [

@@ -8,7 +8,7 @@ from comity.conversations.models import Conversation, Follower, Interval
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.events.log import record
+from comity.events.log import Event, record
 
 from .history import change, line, locked, owner_value, stretch
 
@@ -25,19 +25,32 @@ def assign(
     return conversation
 
 
-def give(conversation: Conversation, agent: Agent | None, team: Team | None, *, by: Actor, reason: str = "") -> None:
-    """Assign a locked row: columns, follower, interval, line and event. Nothing happens when it stays as it is."""
+def give(
+    conversation: Conversation,
+    agent: Agent | None,
+    team: Team | None,
+    *,
+    by: Actor,
+    reason: str = "",
+    quiet: bool = False,
+) -> Event | None:
+    """Assign a locked row: columns, follower, interval, line and event. Nothing happens when it stays as it is.
+
+    `quiet` leaves the line out.
+    """
     agent_id, team_id = agent.pk if agent else None, team.pk if team else None
     if (conversation.assignee_id, conversation.team_id) == (agent_id, team_id):
-        return
+        return None
     old = {"agent": conversation.assignee_id, "team": conversation.team_id}
     change(conversation, assignee=agent, team=team)
     if agent:
         follow(conversation=conversation, agent=agent)
     new = {"agent": agent_id, "team": team_id}
-    line(conversation, "assigned", by=by, old=old, new=new, reason=reason)
+    if not quiet:
+        line(conversation, "assigned", by=by, old=old, new=new, reason=reason)
     event = record("conversation.assigned", subject=conversation.stream, by=by, old=old, new=new, reason=reason)
     stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), reason=reason, event_id=event.pk)
+    return event
 
 
 @transaction.atomic

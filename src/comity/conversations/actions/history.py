@@ -61,6 +61,14 @@ def stretch(
     )
 
 
+def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:
+    """Did the event with this id begin the present interval, and has no customer written since?"""
+    current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None, event_id=event_id).first()
+    if current is None:
+        return False
+    return not conversation.messages.filter(direction=Direction.INBOUND, created_at__gt=current.started_at).exists()
+
+
 def owner_value(conversation: Conversation) -> str:
     """How an interval names who owns a conversation."""
     if conversation.assignee_id:

@@ -1,7 +1,6 @@
 """Merging and splitting: messages and legs move, and what moved is written down, so that both can be undone."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -28,8 +27,6 @@ from comity.events.log import record
 from . import status
 from .history import change, line, locked, owner_value, stretch
 
-UNDO_FOR = timedelta(days=30)
-
 
 @transaction.atomic
 def merge(*, source: Conversation, target: Conversation, by: Actor) -> Conversation:
@@ -39,15 +36,18 @@ def merge(*, source: Conversation, target: Conversation, by: Actor) -> Conversat
     pair = {found.pk: found for found in (locked(one) for one in sorted((source, target), key=lambda one: one.pk))}
     source, target = pair[source.pk], pair[target.pk]
     moved = _move_rows(source, target)
+    before = status.as_it_is(target)
     change(source, merged_into=target)
     Interval.objects.filter(conversation=source, ended_at=None).update(ended_at=clock.now())
     _recount(target)
-    Move.objects.create(kind=Move.Kind.MERGE, source=source, target=target, moved=moved, made_at=clock.now())
+    move = Move.objects.create(kind=Move.Kind.MERGE, source=source, target=target, moved=moved, made_at=clock.now())
     line(target, "merged", by=by, source=source.pk)
     record("conversation.merged", subject=target.stream, by=by, source=source.pk, target=target.pk)
     record("conversation.merged_away", subject=source.stream, by=by, source=source.pk, target=target.pk)
     if target.status == Status.RESOLVED and source.status not in (Status.RESOLVED, Status.SPAM):
-        status.move(target, Status.OPEN, by=by)
+        reopened = status.move(target, Status.OPEN, by=by)
+        move.moved |= {"before": before, "reopened": reopened.pk if reopened else 0}
+        move.save(update_fields=["moved"])
     return target
 
 
@@ -84,7 +84,7 @@ def undo_move(*, move: Move, by: Actor) -> Conversation:
     Raises Refusal after 30 days, a second time, or while a later merge stands in the way.
     """
     move = Move.objects.select_for_update().get(pk=move.pk)
-    if move.undone_at or clock.now() > move.made_at + UNDO_FOR:
+    if move.undone_at or clock.now() > move.made_at + Move.UNDO_FOR:
         raise Refusal(_("This can't be undone any more."))
     later = Move.objects.filter(undone_at=None, pk__gt=move.pk, source_id__in=(move.source_id, move.target_id))
     if later.exists():
@@ -99,6 +99,8 @@ def undo_move(*, move: Move, by: Actor) -> Conversation:
     move.save(update_fields=["undone_at"])
     _recount(source)
     _recount(target)
+    if reopened := move.moved.get("reopened"):
+        status.put_back(target, move.moved["before"], moved=reopened, by=by)
     name = "unmerged" if move.kind == Move.Kind.MERGE else "unsplit"
     line(source, name, by=by, other=target.pk)
     record(f"conversation.{name}", subject=source.stream, by=by, source=source.pk, target=target.pk)

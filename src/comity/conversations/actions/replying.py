@@ -15,7 +15,6 @@ from comity.conversations.models import (
     Conversation,
     Direction,
     Draft,
-    DraftKind,
     Inbox,
     Interval,
     Leg,
@@ -31,7 +30,7 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import sanitise_rich, to_text
 from comity.core.refusals import Refusal
-from comity.events.log import cancel_timer, record, set_timer
+from comity.events.log import record, set_timer
 from comity.files import queries as files
 
 from . import assigning, status
@@ -69,7 +68,8 @@ def reply(
     message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
     _address(message, conversation, recipients)
     if load(ConversationOptions).assign_on_reply and conversation.assignee_id is None:
-        assigning.give(conversation, agent, conversation.team, by=by, reason="replied")
+        taken = assigning.give(conversation, agent, conversation.team, by=by, reason="replied")
+        message.data["taken"] = taken.pk if taken else 0
     _schedule(message, agent, then, send_at, by)
     return message
 
@@ -113,33 +113,6 @@ def note(
     assigning.follow(conversation=conversation, agent=agent)
     record("note.added", subject=conversation.stream, by=by, message=message.pk, mentions=names)
     return message
-
-
-@transaction.atomic
-def undo_send(*, message: Message, by: Actor) -> Draft:
-    """Take a reply back while it still waits; it becomes the draft that it was. Raises Refusal when it is too late."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    too_late = message.state != MessageState.SCHEDULED or by.agent_id != message.author_agent_id
-    if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
-        raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    draft = _as_draft(message, conversation)
-    record("message.unscheduled", subject=conversation.stream, by=by, message=message.pk)
-    before = message.data.get("before", "")
-    after = message.data.get("then", "")
-    message.delete()
-    if not conversation.messages.exclude(direction=Direction.SYSTEM).exists():
-        draft.conversation = None
-        draft.save(update_fields=["conversation"])
-        conversation.delete()
-        return draft
-    last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").first()
-    if last:
-        conversation.message_count -= 2  # this one, and the one that is counted again
-        show_last(conversation, last)
-    if before and conversation.status == after:
-        status.move(conversation, before, by=by, quiet=True)
-    return draft
 
 
 def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: Agent, by: Actor) -> tuple[Conversation, Leg]:
@@ -216,13 +189,16 @@ def _schedule(message: Message, agent: Agent, then: str, send_at: datetime | Non
         raise Refusal(_("There is no such status."), status=422)
     seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.pk).undo_seconds
     message.send_at = send_at or clock.now() + timedelta(seconds=seconds)
-    message.data = {**message.data, "before": conversation.status, "then": then}
-    message.save(update_fields=["send_at", "data"])
+    message.data["before"] = status.as_it_is(conversation)
     assigning.follow(conversation=conversation, agent=agent)
     set_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk), at=message.send_at, by=by, message=message.pk)
     record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
     if conversation.status != Status.SPAM:
-        status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
+        moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
+        message.data["moved"] = moved.pk if moved else 0
+    lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__gt=message.pk)  # written by this sending
+    message.data["lines"] = list(lines.values_list("pk", flat=True))
+    message.save(update_fields=["send_at", "data"])
 
 
 def _address(message: Message, conversation: Conversation, recipients: Sequence[To]) -> None:
@@ -244,11 +220,13 @@ def _address(message: Message, conversation: Conversation, recipients: Sequence[
             state=MessageState.SCHEDULED,
         )
         if who.role != "bcc":
-            Participant.objects.get_or_create(
+            person, joined = Participant.objects.get_or_create(
                 conversation=conversation,
                 identity=identity,
                 defaults={"name": who.name, "role": Participant.Role.COPIED, "joined_at": clock.now()},
             )
+            if joined:
+                message.data.setdefault("joined", []).append(person.pk)
 
 
 def _checked(recipients: Sequence[To], channel: str) -> list[To]:
@@ -272,22 +250,3 @@ def _refuse_newer(conversation: Conversation, agent: Agent, seen: int | None) ->
     newer = conversation.messages.filter(pk__gt=seen).exclude(direction=Direction.SYSTEM).exclude(author_agent=agent)
     if newer.exists():
         raise Refusal(_("Something new has arrived since you began. Read it, then send."), code="newer")
-
-
-def _as_draft(message: Message, conversation: Conversation) -> Draft:
-    people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.all()]
-    draft, _made = Draft.objects.update_or_create(
-        conversation=conversation,
-        author_id=message.author_agent_id,
-        kind=DraftKind.REPLY,
-        defaults={
-            "inbox": message.inbox,
-            "leg": message.leg,
-            "subject": message.subject,
-            "html": message.html,
-            "recipients": people,
-            "updated_at": clock.now(),
-        },
-    )
-    hand_on(owner=message.stream, to=draft.owner, html=draft.html)
-    return draft

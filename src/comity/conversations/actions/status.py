@@ -1,6 +1,7 @@
 """Status, snooze, priority and subject."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import Event, cancel_timer, record, set_timer
 
-from .history import change, line, locked, stretch
+from .history import change, line, locked, stands_since, stretch
 
 EVENTS = {
     Status.NEW: "conversation.opened",
@@ -142,6 +143,35 @@ def move(
         until = snoozed_until.isoformat() if snoozed_until else None
         line(conversation, "status", by=by, old=old, new=status, name=name_id, until=until)
     return event
+
+
+def as_it_is(conversation: Conversation) -> dict[str, Any]:
+    """Return what `put_back` needs to bring the present status back."""
+    return {
+        "status": conversation.status,
+        "name": conversation.status_name_id,
+        "until": conversation.snoozed_until.isoformat() if conversation.snoozed_until else None,
+        "resolved_at": conversation.resolved_at.isoformat() if conversation.resolved_at else None,
+    }
+
+
+def put_back(conversation: Conversation, was: dict[str, Any], *, moved: int, by: Actor, quiet: bool = False) -> bool:
+    """Bring a former status of a locked row back, if the event `moved` was the last that changed it.
+
+    It stays as it is when the customer wrote since, or when the moment of a snooze has passed.
+    """
+    until = datetime.fromisoformat(was["until"]) if was["until"] else None
+    if not stands_since(conversation, Interval.Kind.STATUS, moved) or conversation.status_name_id:
+        return False
+    if until and until <= clock.now():
+        return False
+    name = StatusName.objects.filter(pk=was["name"]).first() if was["name"] else None
+    move(conversation, was["status"], by=by, name=name, snoozed_until=until, quiet=quiet)
+    if was["resolved_at"]:
+        change(conversation, resolved_at=datetime.fromisoformat(was["resolved_at"]))
+    if until:
+        set_timer(SNOOZE_ENDED, subject=conversation.stream, at=until, by=by)
+    return True
 
 
 def _refuse_finished(conversation: Conversation) -> None:

@@ -1,5 +1,7 @@
 """A conversation with its legs, participants and intervals."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -240,8 +242,9 @@ class Interval(models.Model):
 
 
 class Move(models.Model):
-    """What a merge or a split moved from one conversation to another, so that it can be undone for 30 days."""
+    """What a merge or a split moved from one conversation to another, so that it can be undone for a while."""
 
+    UNDO_FOR = timedelta(days=30)
     personal_fields = ()
 
     class Kind(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +18,6 @@ from comity.accounts.models import Agent, Team
 from comity.conversations.models import Conversation, Message, Move, Priority, Status, StatusName, Tag
 from comity.core import clock
 
-UNDO_FOR = timedelta(days=30)
 ICONS = {
     "status": "circle-dot",
     "assigned": "user-round-check",
@@ -272,5 +271,5 @@ def _collect(message: Message, wanted: dict[str, set[int]]) -> None:
 
 def _moves(conversation: Conversation) -> dict[tuple[str, int, int], int]:
     fresh = Move.objects.filter(Q(source=conversation) | Q(target=conversation), undone_at=None)
-    rows = fresh.filter(made_at__gt=clock.now() - UNDO_FOR).values_list("kind", "source_id", "target_id", "pk")
+    rows = fresh.filter(made_at__gt=clock.now() - Move.UNDO_FOR).values_list("kind", "source_id", "target_id", "pk")
     return {(kind, source, target): pk for kind, source, target, pk in rows}

@@ -1,0 +1,78 @@
+"""Taking a reply back while it waits: it becomes the draft that it was, and what sending changed is put back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from comity.conversations.models import Conversation, Direction, Draft, DraftKind, Interval, Message, MessageState
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.events.log import cancel_timer, record
+
+from . import assigning, status
+from .attachments import hand_on
+from .history import show_last, stands_since
+from .replying import SEND_DUE
+
+
+@transaction.atomic
+def undo_send(*, message: Message, by: Actor) -> Draft:
+    """Take a reply back while it still waits. Raises Refusal when it is too late.
+
+    Status, owner and participants are as before, unless somebody changed them since or another reply followed.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    too_late = message.state != MessageState.SCHEDULED or by.agent_id != message.author_agent_id
+    if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
+        raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    draft = _as_draft(message, conversation)
+    record("message.unscheduled", subject=conversation.stream, by=by, message=message.pk)
+    was, pk = message.data, message.pk
+    message.delete()
+    last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").first()
+    if last is None:
+        draft.conversation = None
+        draft.save(update_fields=["conversation"])
+        conversation.delete()
+        return draft
+    conversation.message_count -= 2  # this one, and the one that is counted again
+    show_last(conversation, last)
+    if not conversation.messages.filter(direction=Direction.OUTBOUND, pk__gt=pk).exists():
+        _put_back(conversation, was, by)
+    return draft
+
+
+def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor) -> None:
+    """Undo what `reply` did beside writing: each part only if it still stands as `reply` left it."""
+    lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__in=was.get("lines", []))
+    moved, taken = was.get("moved"), was.get("taken")
+    if moved and status.put_back(conversation, was["before"], moved=moved, by=by, quiet=True):
+        lines.filter(line="status").delete()
+    if taken and stands_since(conversation, Interval.Kind.OWNER, taken):
+        assigning.give(conversation, None, conversation.team, by=by, reason="taken_back", quiet=True)
+        lines.filter(line="assigned").delete()
+    newcomers = conversation.participants.filter(pk__in=was.get("joined", []))
+    for person in newcomers:
+        if not conversation.messages.filter(recipients__identity=person.identity_id).exists():
+            person.delete()
+
+
+def _as_draft(message: Message, conversation: Conversation) -> Draft:
+    """Make it the author's draft again; what they have begun to write since stands below it."""
+    people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.all()]
+    draft, _made = Draft.objects.get_or_create(
+        conversation=conversation,
+        author_id=message.author_agent_id,
+        kind=DraftKind.REPLY,
+        defaults={"updated_at": clock.now()},
+    )
+    draft.inbox, draft.leg, draft.subject, draft.recipients = message.inbox, message.leg, message.subject, people
+    draft.html = message.html + draft.html
+    draft.version += 1
+    draft.updated_at = clock.now()
+    draft.save()
+    hand_on(owner=message.stream, to=draft.owner, html=draft.html)
+    return draft
