@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-PLUGS = ("permissions", "options", "reactions", "commands", "ports", "ui", "connector", "api")
+FIRST = ("event_types",)  # of all rooms, before any room reacts to them
+PLUGS = ("permissions", "options", "reactions", "commands", "ports", "ui", "connector", "api", "checks")
 
 
 class CoreConfig(AppConfig):
@@ -13,4 +14,5 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        autodiscover_modules(*FIRST)
         autodiscover_modules(*PLUGS)

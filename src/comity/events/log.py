@@ -49,6 +49,11 @@ class Reaction:
     function: Callable[[Event], object]
     types: tuple[str, ...]
     outside: bool = False
+    when: Callable[[str], bool] | None = None
+
+    def is_owed(self, type: str) -> bool:
+        """Does an event of one of its types, recorded now, owe it a run?"""
+        return self.when is None or self.when(type)
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,17 @@ standing_timers: Registry[StandingTimer] = Registry("standing timers")
 _owed: dict[str, list[Reaction]] = {}
 
 
-def reacts_to(*types: str, outside: bool = False) -> Callable[[F], F]:
+def reacts_to(*types: str, outside: bool = False, when: Callable[[str], bool] | None = None) -> Callable[[F], F]:
     """Register a reaction, named "<room>.<function>".
 
     The default kind runs in one transaction and touches only our database. `outside=True` is for whatever talks to the
     world or takes long: no transaction around it, at least once, so its own unique keys make it idempotent.
+    `when` is asked with the type of each event as it is recorded, and saves the run where nobody would want it.
     """
 
     def register(function: F) -> F:
         name = f"{_room(function.__module__)}.{function.__name__}"
-        add_reaction(Reaction(name, function, types, outside))
+        add_reaction(Reaction(name, function, types, outside, when))
         return function
 
     return register
@@ -116,7 +122,7 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
         )
         event.id = cursor.fetchone()[0]
         event._state.adding = False
-        owe(cursor, [(event.id, subject)], _owed.get(type, []))
+        owe(cursor, [(event.id, subject)], [one for one in _owed.get(type, []) if one.is_owed(type)])
     return event
 
 
