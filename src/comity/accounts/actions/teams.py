@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from comity.accounts.models import Agent, Membership, Skill, Team
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal, Stale
-from comity.core.text import clean_name
+from comity.core.text import HUES, clean_name
 from comity.events.log import record
 
 N = TypeVar("N", Team, Skill)
@@ -19,7 +19,7 @@ N = TypeVar("N", Team, Skill)
 @transaction.atomic
 def create(*, name: str, member_ids: Iterable[int] = (), by: Actor) -> Team:
     """Make a team with its members."""
-    team = _kept(Team(name=clean_name(name, limit=80), hue=Team.objects.count() * 11 % 36 * 10))
+    team = _kept(Team(name=clean_name(name, limit=80), hue=Team.objects.count() * 11 % HUES))
     members = _set_members(team, member_ids)
     record("team.created", subject=team.stream, by=by, joined=sorted(members))
     return team

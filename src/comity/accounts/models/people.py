@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.permission import ADMINISTRATOR, permissions
+from comity.core.text import HUES
 
-HUES = 12  # as many as the avatars of the design have
+APART = 12  # as many hues as the avatars of the design have
 
 
 class Scope(models.TextChoices):
@@ -141,6 +142,11 @@ class Agent(AbstractBaseUser):
         """The agent as somebody who acts."""
         return Actor("agent", str(self.pk))
 
+    @property
+    def agent_id(self) -> int | None:
+        """The agent's own id: what tells them from a token, which has none."""
+        return self.pk
+
     def may(self, permission: str) -> bool:
         """Does the agent's role allow this?"""
         return self.is_active and self.role.allows(permission)
@@ -163,8 +169,8 @@ class Agent(AbstractBaseUser):
 
     @property
     def hue(self) -> int:
-        """The agent's own colour, one of twelve, in degrees."""
-        return self.pk * 5 % HUES * (360 // HUES)
+        """The number of the agent's own colour class, one of twelve that are far apart."""
+        return self.pk * 5 % APART * (HUES // APART)
 
     @property
     def display_zone(self) -> ZoneInfo:

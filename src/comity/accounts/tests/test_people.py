@@ -1,12 +1,16 @@
 """People, teams, skills and roles: what can be changed, by whom, and what is refused."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from comity.accounts import flags, queries
 from comity.accounts.actions import organisation, people, roles
-from comity.accounts.models import Agent, Brand, Role
+from comity.accounts.models import Agent, Brand, Role, Team
 from comity.accounts.tests.make import (
     PASSWORD,
     SOMEBODY,
@@ -19,6 +23,7 @@ from comity.accounts.tests.make import (
 )
 from comity.core.permission import ADMINISTRATOR, Permission, permissions
 from comity.core.refusals import NotAllowed, Refusal, Stale
+from comity.core.text import HUES
 from comity.events.testing import recorded
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +315,16 @@ def test_a_flag_grows_by_share_and_is_on_for_whole_teams(client: Client) -> None
         assert some < more
     finally:
         flags.declared._values.pop("tried_flag")
+
+
+def test_every_hue_is_the_number_of_a_colour_class_also_of_a_team_kept_in_degrees() -> None:
+    hues = [a_team().hue for _number in range(4)] + [an_agent().hue for _number in range(4)]
+    assert max(hues) < HUES
+    assert len(set(hues[:4])) == 4
+
+    team = a_team()
+    Team.objects.filter(pk=team.pk).update(hue=350)
+    with connection.schema_editor(atomic=False) as editor:
+        import_module("comity.accounts.migrations.0002_hue_as_a_class").to_classes(apps, editor)
+    team.refresh_from_db()
+    assert team.hue == 35

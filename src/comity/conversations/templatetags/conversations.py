@@ -159,8 +159,8 @@ def is_soon(when: datetime | None) -> bool:
 
 @register.filter
 def hue_class(hue: int | None) -> str:
-    """Return the class of a hue, given as one of 36 or in degrees."""
-    return f"h{(hue or 0) if (hue or 0) < 36 else (hue or 0) % 360 // 10}"
+    """Return the class of a hue, the first one for nobody's."""
+    return f"h{hue or 0}"
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """The shell's tags; every template has them without `{% load %}`.
 
 {% icon "mail" %}  {% icon "mail" "i-lg" %}  {% icon "send" label=_("Sent") %}
-{% avatar agent %}  {% avatar contact "av-lg" presence="on" %}  {% avatar name="Anna Berg" hue=120 %}
+{% avatar agent %}  {% avatar contact "av-lg" presence="on" %}  {% avatar name="Anna Berg" hue=12 %}
 {% channel "email" %}  {% channel "chat" "ch-sm" %}
 {% ago moment %}  {% moment moment %}  {{ file.size|filesize }}
 {% is_current "settings_people" %}
@@ -49,7 +49,7 @@ def avatar(
 ) -> SafeString:
     """Draw a person's initials on their own hue. Without anybody: a dashed ring.
 
-    `person` has a name, perhaps initials and a hue: the number of a colour class, 0 to 35, or degrees.
+    `person` has a name, perhaps initials and a hue: the number of a colour class, 0 to 35.
     `presence` is online, away or offline.
     """
     shown = name or str(getattr(person, "name", "") or getattr(person, "shown", "") or person or "")
@@ -66,11 +66,10 @@ def avatar(
     if hue is None:
         hue = hue_of(shown)
     given = getattr(person, "initials", "") if not name else ""
-    step = f"h{hue if hue < 36 else hue % 360 // 10}"
     state = format_html(' data-p="{}"', presence) if presence else ""
     return format_html(
         '<span class="{}" title="{}"{} translate="no" aria-hidden="true">{}</span>',
-        f"av {step} {classes}".replace("  ", " ").strip(),
+        f"av h{hue} {classes}".replace("  ", " ").strip(),
         shown,
         state,
         given or initials(shown),
