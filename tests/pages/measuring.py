@@ -8,9 +8,9 @@ from pathlib import Path
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from comity.web.tests.pseudo import untranslated
 from tests.pages.looking import House, Looker, stand
 from tests.pages.pages import PAGES
-from tests.pages.words import outside
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
 ENLARGED: ViewportSize = {"width": 640, "height": 430}  # the desk at 200 %
@@ -76,7 +76,7 @@ def measure_mirrored(house: House, browser: Browser) -> Mirrored:
     looker, found = Looker(house, browser, viewport=DESK, locale="ar"), Mirrored()
     for shown in PAGES:
         page = looker.open(shown)
-        found.texts += [(shown.name, text) for text in outside(page.content())]
+        found.texts += [(shown.name, text) for text in untranslated(page.content())]
         if page.locator("html").get_attribute("dir") != "rtl" and shown.name != "broken":
             found.cut.append(f"{shown.name}: is not mirrored")
         page.evaluate(MEASURE)

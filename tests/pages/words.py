@@ -4,7 +4,7 @@ import re
 
 from django.conf.locale import LANG_INFO
 
-from comity.web.tests.pseudo import CLOSE, OPEN, WORD, Reader
+from comity.web.tests.pseudo import WORD
 
 LANGUAGES = [info["name_local"] for info in LANG_INFO.values() if "name_local" in info]  # each in its own words
 NAMES = re.compile(
@@ -12,25 +12,6 @@ NAMES = re.compile(
     r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+"  # quoted from the log, for administrators
     r"|One moment, please"  # typed while looking
 )
-
-
-class Outside(Reader):
-    """Collects only what stands outside brackets."""
-
-    def look(self, text: str) -> None:
-        outside = ""
-        for letter in text:
-            self.depth += (letter == OPEN) - (letter == CLOSE)
-            outside += letter if self.depth <= 0 and letter != CLOSE else " "
-        if WORD.search(outside):
-            self.found.append(" ".join(outside.split()))
-
-
-def outside(page: str) -> list[str]:
-    """Return the texts of a page that stand outside brackets."""
-    reader = Outside()
-    reader.feed(page)
-    return reader.found
 
 
 def unknown(text: str, known: list[str]) -> str:

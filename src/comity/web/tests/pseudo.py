@@ -69,7 +69,7 @@ class Reader(HTMLParser):
             self.depth += (letter == OPEN) - (letter == CLOSE)
             outside += letter if self.depth <= 0 and letter != CLOSE else " "
         if WORD.search(outside):
-            self.found.append(" ".join(text.split()))
+            self.found.append(" ".join(outside.split()))
 
 
 def untranslated(page: str) -> list[str]:
