@@ -1,5 +1,6 @@
 """What people write: replies with their time to undo, notes, and conversations that we begin."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -38,6 +39,7 @@ from .attachments import hand_on, with_cids
 from .history import locked, owner_value, show_last, stretch
 
 SEND_DUE = "message.send_due"
+_LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 
 
 @transaction.atomic
@@ -154,7 +156,7 @@ def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: Agent, by: A
 def _write(
     conversation: Conversation, leg: Leg | None, agent: Agent, html: str, subject: str, draft: Draft | None, by: Actor
 ) -> Message:
-    html = with_cids(sanitise_rich(html))
+    html = _LAST_EMPTY_LINES.sub("", with_cids(sanitise_rich(html)))
     text = to_text(html).strip()
     has_files = draft is not None and bool(files.of_owner(draft.owner))
     if not text and "<img" not in html and not has_files:

@@ -59,6 +59,12 @@ def test_undo_is_refused_once_the_message_is_queued_and_to_everybody_else() -> N
         actions.undo_send(message=message, by=agent.actor)
 
 
+def test_empty_lines_at_the_end_stay_in_the_draft_and_do_not_travel() -> None:
+    assert an_outbound(a_conversation(), html="<p>We look.</p><p></p><p>Soon.</p><p></p><p> </p>").html == (
+        "<p>We look.</p><p></p><p>Soon.</p>"
+    )
+
+
 def test_an_empty_reply_is_refused() -> None:
     with pytest.raises(Refusal, match="Write something"):
         an_outbound(a_conversation(), html="<p> </p>")

@@ -224,3 +224,47 @@ a_conversation(inbox=Inbox.objects.first(), subject="In HTML", html=html)
     inside = frame.evaluate("each => each.contentDocument.documentElement.getBoundingClientRect().height")
     assert abs(frame.bounding_box()["height"] - inside) <= 2  # type: ignore[index]
     assert page.evaluate("window.hacked") is None
+
+
+def test_a_key_acts_as_soon_as_the_next_conversation_is_there(live: LiveComity, page: Page) -> None:
+    _older, newer = made(live, "Slow", "Quick")
+    page.goto(f"/conversations/{newer}?view=open")
+    expect(page.locator("cm-conversation h1")).to_have_text("Quick")
+    page.evaluate(
+        """() => new MutationObserver((_found, watcher) => {
+             if (document.querySelector("cm-conversation h1")?.textContent !== "Slow") return;
+             watcher.disconnect();
+             dispatchEvent(new KeyboardEvent("keydown", { key: "e", cancelable: true }));
+           }).observe(document.body, { childList: true, subtree: true })"""
+    )
+
+    page.keyboard.press("j")
+
+    expect(page.locator("#toasts")).to_contain_text("Resolved")
+
+
+def test_spaces_and_empty_lines_of_a_draft_are_there_again(live: LiveComity, page: Page) -> None:
+    (pk,) = made(live, "Draft")
+    page.goto(f"/conversations/{pk}?view=open")
+    text = page.locator("#composer .ed-text")
+    expect(text).to_be_visible()
+    page.keyboard.press("r")
+    for line in ("Dear Anna,", "", "two  spaces", ""):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+    page.keyboard.type("and so ")
+    expect(page.locator("#composer [data-saved]")).to_have_text("Saved")
+    before = page.locator("#composer cm-editor").evaluate("each => each.value")
+
+    page.reload()
+    expect(text).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("on")
+
+    expect(text.locator("p").last).to_have_text("and so on")
+    assert page.locator("#composer cm-editor").evaluate("each => each.value") == before[:-4] + "on</p>"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    page.reload()
+    expect(text.locator("p")).to_have_count(7)

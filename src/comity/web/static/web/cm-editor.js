@@ -52,6 +52,7 @@ class RichEditor extends HTMLElement {
     this.editor = new Editor({
       element: this,
       content: area.value,
+      parseOptions: { preserveWhitespace: true }, // a draft goes on exactly where it was left, spaces at its end included
       injectCSS: false,
       autofocus: document.activeElement === area ? "end" : false,
       editable: !area.disabled && !area.readOnly,

@@ -17,6 +17,5 @@ export function tidy(html) {
   return html
     .replace(/<img[^>]*\ssrc="blob:[^>]*>/g, "")
     .replace(/<colgroup>[\s\S]*?<\/colgroup>/g, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle="[^"]*"/g, ""))
-    .replace(/(<p><\/p>)+$/, "");
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle="[^"]*"/g, ""));
 }
