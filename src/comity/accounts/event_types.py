@@ -26,6 +26,8 @@ declare(
         ("role.created", _("A role was made")),
         ("role.changed", _("A role changed")),
         ("role.deleted", _("A role was deleted")),
+        ("token.created", _("An API token was made")),
+        ("token.revoked", _("An API token was revoked")),
         ("brand.created", _("A brand was made")),
         ("brand.changed", _("A brand changed")),
         ("brand.made_default", _("Another brand became the first")),

@@ -14,6 +14,7 @@ declare(
         Permission("settings.manage", _("Change the organisation’s settings")),
         Permission("security.manage", _("Change how people sign in")),
         Permission("brands.manage", _("Make and change brands")),
+        Permission("tokens.manage", _("Make and revoke API tokens")),
     ],
     group=_("People and settings"),
 )

@@ -37,6 +37,7 @@ for item in (
 for item in (
     NavItem(label=_("Roles"), icon="shield-check", url_name="settings_roles", permission="people.see", order=60),
     NavItem(label=_("Sign-in"), icon="lock", url_name="settings_sign_in", permission="security.manage", order=61),
+    NavItem(label=_("API tokens"), icon="key-round", url_name="settings_tokens", permission="tokens.manage", order=62),
 ):
     SETTINGS.add(NavItem(**{**item.__dict__, "group": TRUST}))
 

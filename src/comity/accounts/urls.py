@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from .views import entrance, me, organisation, people, teams
+from .views import entrance, me, organisation, people, teams, tokens
 
 urlpatterns = [
     path("start/<int:link_id>/<str:code>", entrance.start, name="start"),
@@ -47,6 +47,9 @@ urlpatterns = [
     path("settings/roles", teams.roles, name="settings_roles"),
     path("settings/roles/new", teams.role, name="settings_new_role"),
     path("settings/roles/<int:role_id>", teams.role, name="settings_role"),
+    path("settings/tokens", tokens.tokens, name="settings_tokens"),
+    path("settings/tokens/new", tokens.new_token, name="settings_new_token"),
+    path("settings/tokens/<int:token_id>/revoke", tokens.revoke_token, name="revoke_token"),
     path("settings/organisation", organisation.organisation, name="settings_organisation"),
     path("settings/brands", organisation.brands, name="settings_brands"),
     path("settings/brands/new", organisation.brand, name="settings_new_brand"),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from comity.accounts.models import Agent
-from comity.conversations.models import Inbox, Message
+from comity.accounts.user import User
+from comity.conversations.models import Inbox, Message, Outbox, OutboxState
 from comity.conversations.queries import visible_to
 
 from .contract import ConnectorKind
@@ -34,7 +34,7 @@ def inboxes() -> list[InboxLine]:
     return [InboxLine(inbox, kinds.get(inbox.channel), health.get(inbox.pk)) for inbox in rows]
 
 
-def original_of(message: Message, user: Agent) -> RawMessage | None:
+def original_of(message: Message, user: User) -> RawMessage | None:
     """Return the stored bytes behind a message, if this person may see its conversation."""
     if not visible_to(user).filter(pk=message.conversation_id).exists():
         return None
@@ -44,3 +44,9 @@ def original_of(message: Message, user: Agent) -> RawMessage | None:
 def quarantined() -> QuerySet[RawMessage]:
     """Return what arrived and could not be read, the newest first."""
     return RawMessage.objects.filter(state=RawState.QUARANTINED).select_related("inbox").order_by("-pk")
+
+
+def oldest_queued() -> Outbox | None:
+    """Return what has waited longest to leave, with its message and inbox, or None."""
+    waiting = Outbox.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING])
+    return waiting.select_related("message__inbox").order_by("queued_at").first()

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
+from comity.accounts.user import User
 from comity.core.ports import Port
 from comity.events.live import AUDIENCE
 from comity.search.sources import SOURCES
@@ -33,7 +34,7 @@ class Moves(Protocol):
 class Visibility(Protocol):
     """Whose contacts somebody may see who is limited to their own matters."""
 
-    def filter(self, user: Any, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    def filter(self, user: User, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         """Return the contacts of conversations that this user may see."""
         ...
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comity.accounts.models import Agent, Team
-from comity.core.commands import User, command
+from comity.accounts.user import User
+from comity.core.commands import command
 from comity.core.refusals import Refusal
 
 from . import actions, queries
@@ -65,10 +66,13 @@ class PriorityInput:
 
 
 @command("conversations.take", label=gettext_lazy("Take it"), permission=WORK, input=TakeInput, icon="hand")
-def take(user: Agent, values: TakeInput) -> Conversation:
-    """Give a conversation to whoever asks."""
+def take(user: User, values: TakeInput) -> Conversation:
+    """Give a conversation to whoever asks. Raises Refusal for a program, which can't own one."""
     found = _visible(user, values.conversation_id)
-    return actions.assign(conversation=found, agent=user, team=found.team, by=user.actor)
+    agent = Agent.objects.select_related("role").filter(pk=user.agent_id).first() if user.agent_id else None
+    if agent is None:
+        raise Refusal(_("Only a person can take a conversation."), status=422)
+    return actions.assign(conversation=found, agent=agent, team=found.team, by=user.actor)
 
 
 @command(
@@ -134,8 +138,7 @@ def priority(user: User, values: PriorityInput) -> Conversation:
 
 
 def _visible(user: User, conversation_id: int) -> Conversation:
-    rows = queries.visible_to(user) if isinstance(user, Agent) else Conversation.objects.none()
-    found = rows.filter(pk=conversation_id).select_related("team").first()
+    found = queries.visible_to(user).filter(pk=conversation_id).select_related("team").first()
     if found is None:
         raise Refusal(_("There is no such conversation, or it is not for you to see."), status=404)
     return found

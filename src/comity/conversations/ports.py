@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from comity.accounts.models import Agent
+from comity.accounts.user import User
 from comity.contacts.models import Contact
 from comity.contacts.ports import MERGED, VISIBLE_CONTACTS
+from comity.core.actor import Actor
+from comity.core.restored import RESTORED
 from comity.events.live import AUDIENCE
 from comity.search.sources import SOURCES
 
 from . import actions, queries
+from .actions import restoring
 from .models import Conversation, Follower
 from .search import ConversationSource
 
@@ -71,12 +74,26 @@ class ConversationMoves:
 class ConversationContacts:
     """Shows people with a narrow scope only the customers of their own conversations."""
 
-    def filter(self, user: Agent, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    def filter(self, user: User, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         """Narrow contacts to those of conversations that the person may see."""
         return queries.visible_contacts(user, queryset)
+
+
+class RestoredMessages:
+    """Sends nothing a second time by itself after a restore."""
+
+    def settle(self, *, by: Actor, inboxes_off: bool) -> Iterable[str]:
+        """Ask about what may have left since the backup."""
+        if count := restoring.doubt_unsent(by=by):
+            yield (
+                f"{count} messages may have left since the backup: they are shown as “Outcome unknown”, for a person."
+            )
+        if inboxes_off and (off := restoring.switch_all_off(by=by)):
+            yield f"{off} inboxes are switched off: nothing is fetched and nothing leaves."
 
 
 AUDIENCE.answer(ConversationAudience())
 MERGED.answer(ConversationMoves())
 VISIBLE_CONTACTS.answer(ConversationContacts())
 SOURCES.answer(ConversationSource())
+RESTORED.answer(RestoredMessages())

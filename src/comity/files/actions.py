@@ -108,7 +108,12 @@ def upload(*, content: bytes | IO[bytes], name: str, by: Actor) -> Reference:
     """Keep what a person attaches, for a day, until a message or a draft takes it over."""
     staged = stage(content)
     with transaction.atomic():
-        return refer(file=keep(content=staged, by=by), to=f"upload:{by.id}", name=name)
+        return refer(file=keep(content=staged, by=by), to=upload_owner(by), name=name)
+
+
+def upload_owner(by: Actor) -> str:
+    """Return in whose name an upload waits: an agent's number alone, a program's with its kind before it."""
+    return f"upload:{by.id}" if by.kind == "agent" else f"upload:{by.kind}-{by.id}"
 
 
 @transaction.atomic

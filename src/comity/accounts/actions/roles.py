@@ -4,7 +4,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from comity.accounts.models import Agent, Role, Scope
+from comity.accounts.models import Agent, Role, Scope, Token
+from comity.accounts.user import User
 from comity.core.actor import Actor
 from comity.core.permission import ADMINISTRATOR, AGENT, AUDITOR, LIGHT_AGENT, SUPERVISOR, permissions
 from comity.core.refusals import NotAllowed, Refusal, Stale
@@ -80,6 +81,8 @@ def delete(*, role: Role, by: Actor) -> None:
     people = role.agents.count()
     if people:
         raise Refusal(_("%(count)d people have this role. Give them another one first.") % {"count": people})
+    if any(token.is_active for token in role.tokens.all()):
+        raise Refusal(_("An API token has this role. Revoke it first."))
     record("role.deleted", subject=role.stream, by=by, name=role.name)
     role.delete()
 
@@ -87,9 +90,7 @@ def delete(*, role: Role, by: Actor) -> None:
 def check_may_give(role: Role, *, by: Actor) -> None:
     """Raise NotAllowed when a role may do more than the person who gives it away."""
     giver = _giver(by)
-    if giver is None or giver.role.is_administrator:
-        return
-    if role.is_administrator or not set(role.permissions) <= set(giver.role.permissions):
+    if giver and not all(giver.may(permission.name) for permission in permissions if role.allows(permission.name)):
         raise NotAllowed(
             _("The role “%(role)s” may do more than yours. An administrator can do this.") % {"role": role}
         )
@@ -104,7 +105,10 @@ def _check_allowed(allowed: list[str], *, already: list[str], by: Actor) -> None
         raise NotAllowed(_("You can’t give a role more than you may do yourself."))
 
 
-def _giver(by: Actor) -> Agent | None:
+def _giver(by: Actor) -> User | None:
+    """Return whoever gives something away, a person or a program; None is Comity itself."""
+    if by.kind == "token":
+        return Token.objects.select_related("role").get(pk=by.id)
     return Agent.objects.select_related("role").get(pk=by.agent_id) if by.agent_id else None
 
 

@@ -4,6 +4,7 @@ from .entrance import Invitation, SignInFailure, SignInLink, SystemMail
 from .organisation import Brand, Flag, Organisation, SettingRow
 from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
 
+from .tokens import Token
 __all__ = [
     "Agent",
     "AgentSkill",
@@ -23,3 +24,4 @@ __all__ = [
     "Team",
     "Theme",
 ]
+    "Token",

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from comity.accounts.actions import organisation, people, teams
+from comity.accounts.actions import organisation, people, teams, tokens
 from comity.accounts.actions.roles import ensure_builtin_roles
-from comity.accounts.models import Agent, Brand, Organisation, Role, Skill, Team
+from comity.accounts.models import Agent, Brand, Organisation, Role, Skill, Team, Token
 from comity.core.actor import system
 from comity.events.testing import forget
 
@@ -56,6 +56,17 @@ def a_team(*, name: str = "", members: Iterable[Agent] = ()) -> Team:
     team = teams.create(name=name or f"Team {next(_numbers)}", member_ids=ids, by=SOMEBODY)
     forget()
     return team
+
+
+def a_token(*, role: str | Role = "agent", name: str = "", teams: Iterable[Team] = (), **values: Any) -> Token:
+    """Return an API token whose `secret` a test may use."""
+    found = role if isinstance(role, Role) else a_role(role)
+    token, secret = tokens.create(
+        name=name or f"Program {next(_numbers)}", role=found, teams=teams, by=SOMEBODY, **values
+    )
+    token.secret = secret  # type: ignore[attr-defined]  # nobody else can know it
+    forget()
+    return token
 
 
 def a_skill(*, name: str = "") -> Skill:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from comity.accounts.user import User
 from comity.contacts.kinds import UNCHECKED
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, NotSame
 
@@ -50,7 +51,7 @@ class Suggestion:
     weight: int
 
 
-def duplicates(contact: Contact, *, user: Any) -> list[Suggestion]:
+def duplicates(contact: Contact, *, user: User) -> list[Suggestion]:
     """Return the likeliest few, without those that somebody found to be others. Eight queries at most."""
     best: dict[int, tuple[int, str]] = {}
     identities = list(Identity.objects.filter(contact=contact).order_by("pk")[:20])

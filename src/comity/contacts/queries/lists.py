@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from comity.accounts.user import User
 from comity.contacts import normalise
 from comity.contacts.kinds import kinds
 from comity.contacts.models import Company, Contact, Identity
@@ -20,7 +21,7 @@ from .people import visible_companies, visible_to
 MOST_BESIDE = 1000  # who else has the words of somebody's whole address or number
 
 
-def matching(user: Any, text: str = "") -> QuerySet[Contact]:
+def matching(user: User, text: str = "") -> QuerySet[Contact]:
     """Return the contacts somebody may see who match a text in name, identities, company or tags.
 
     Each comes with its identities loaded.
@@ -32,7 +33,7 @@ def matching(user: Any, text: str = "") -> QuerySet[Contact]:
     return contacts.prefetch_related(Prefetch("identities", queryset=shown))
 
 
-def matching_companies(user: Any, text: str = "") -> QuerySet[Company]:
+def matching_companies(user: User, text: str = "") -> QuerySet[Company]:
     """Return the companies whose name or domain matches, each with how many contacts it has in `people`."""
     people = visible_to(user).filter(merged_into=None, company=OuterRef("pk")).order_by().values("company")
     counted = people.annotate(count=Count("pk")).values("count")
@@ -41,12 +42,12 @@ def matching_companies(user: Any, text: str = "") -> QuerySet[Company]:
     return every.filter(_words("folded", wanted) | Q(domain__startswith=wanted)) if wanted else every
 
 
-def find_contacts(user: Any, text: str, *, limit: int = 8, but: int = 0) -> list[Contact]:
+def find_contacts(user: User, text: str, *, limit: int = 8, but: int = 0) -> list[Contact]:
     """Return a few contacts for a field in which somebody types."""
     return list(matching(user, text).exclude(pk=but).order_by("folded", "pk")[:limit])
 
 
-def find(user: Any, text: str) -> list[Found]:
+def find(user: User, text: str) -> list[Found]:
     """Answer the command palette."""
     if len(text.strip()) < 2:
         return []

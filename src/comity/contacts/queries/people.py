@@ -9,6 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
+from comity.accounts.user import User
 from comity.contacts import attributes
 from comity.contacts.models import (
     AttributeDefinition,
@@ -28,7 +29,7 @@ from comity.core import clock
 OWN = "own"
 
 
-def visible_to(user: Any) -> QuerySet[Contact]:
+def visible_to(user: User) -> QuerySet[Contact]:
     """Return the contacts that somebody may see.
 
     Customers belong to the whole organisation; whoever is limited to their own matters sees the people in them.
@@ -164,7 +165,7 @@ def definitions(*, retired: bool = False) -> QuerySet[AttributeDefinition]:
     return every if retired else every.filter(is_retired=False)
 
 
-def visible_companies(user: Any) -> QuerySet[Company]:
+def visible_companies(user: User) -> QuerySet[Company]:
     """Return the companies that somebody may see: all, or those of the contacts whom they may see."""
     if user.may("contacts.read") and user.scope != OWN:
         return Company.objects.all()

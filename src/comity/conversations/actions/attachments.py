@@ -4,6 +4,7 @@ Stored HTML names a picture `cid:file-<reference>`; a page turns that into an ex
 """
 
 import re
+from collections.abc import Sequence
 
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -22,6 +23,14 @@ def hand_on(*, owner: str, to: str, html: str) -> None:
         ([pk for pk in ids if pk not in inline], False),
     ):
         if chosen:
+            files.hand_over(references=chosen, owned_by=owner, to=to, is_inline=is_inline)
+
+
+def hang_on(references: Sequence[int], *, owner: str, to: str, html: str) -> None:
+    """Give uploaded files to a message; pictures in its text stay inline. Raises Refusal for one that is not theirs."""
+    inline = inline_ids(html)
+    for is_inline in (True, False):
+        if chosen := [pk for pk in references if (pk in inline) is is_inline]:
             files.hand_over(references=chosen, owned_by=owner, to=to, is_inline=is_inline)
 
 

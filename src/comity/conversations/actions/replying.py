@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent
 from comity.accounts.options import load
+from comity.accounts.user import User
 from comity.contacts import actions as contacts
 from comity.conversations.channel import address_problem, facts
 from comity.conversations.mentions import mentioned
@@ -33,9 +34,10 @@ from comity.core.html import sanitise_rich, to_text
 from comity.core.refusals import Refusal
 from comity.events.log import record, set_timer
 from comity.files import queries as files
+from comity.files.actions import upload_owner
 
 from . import assigning, status
-from .attachments import hand_on, with_cids
+from .attachments import hand_on, hang_on, with_cids
 from .history import locked, owner_value, show_last, stretch
 
 SEND_DUE = "message.send_due"
@@ -46,7 +48,7 @@ _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 def reply(
     *,
     conversation: Conversation,
-    agent: Agent,
+    agent: User,
     html: str,
     recipients: Sequence[To],
     leg: Leg | None = None,
@@ -54,6 +56,8 @@ def reply(
     seen: int | None = None,
     then: str = Status.WAITING_CUSTOMER,
     send_at: datetime | None = None,
+    undo_seconds: int | None = None,
+    attachments: Sequence[int] = (),
     by: Actor | None = None,
 ) -> Message:
     """Write to the customer. The message waits for the time to undo, or until `send_at`, and leaves by itself.
@@ -67,12 +71,13 @@ def reply(
     leg = leg or conversation.legs.select_related("inbox").order_by("-last_activity_at").first()
     if leg is None or leg.conversation_id != conversation.pk:
         raise Refusal(_("Choose by which channel to answer."), status=422)
-    message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
-    _address(message, conversation, recipients)
-    if load(ConversationOptions).assign_on_reply and conversation.assignee_id is None:
+    message = _write(conversation, leg, agent, html, conversation.subject, draft, by, attachments)
+    _address(message, conversation, recipients, by)
+    is_nobodys = conversation.assignee_id is None  # a program answers, but it owns nothing
+    if isinstance(agent, Agent) and is_nobodys and load(ConversationOptions).assign_on_reply:
         taken = assigning.give(conversation, agent, conversation.team, by=by, reason="replied")
         message.data["taken"] = taken.pk if taken else 0
-    _schedule(message, agent, then, send_at, by)
+    _schedule(message, agent, then, send_at, undo_seconds, by)
     return message
 
 
@@ -80,12 +85,14 @@ def reply(
 def begin(
     *,
     inbox: Inbox,
-    agent: Agent,
+    agent: User,
     recipients: Sequence[To],
     subject: str,
     html: str,
     draft: Draft | None = None,
     then: str = Status.WAITING_CUSTOMER,
+    undo_seconds: int | None = None,
+    attachments: Sequence[int] = (),
     by: Actor | None = None,
 ) -> Message:
     """Write to somebody first: open a conversation with the first recipient as its customer."""
@@ -94,30 +101,39 @@ def begin(
         raise Refusal(_("This inbox is switched off."))
     wanted = _checked(recipients, inbox.channel)
     conversation, leg = _open_with(inbox, wanted, subject, agent, by)
-    message = _write(conversation, leg, agent, html, conversation.subject, draft, by)
-    _address(message, conversation, wanted)
-    _schedule(message, agent, then, None, by)
+    message = _write(conversation, leg, agent, html, conversation.subject, draft, by, attachments)
+    _address(message, conversation, wanted, by)
+    _schedule(message, agent, then, None, undo_seconds, by)
     return message
 
 
 @transaction.atomic
 def note(
-    *, conversation: Conversation, agent: Agent, html: str, draft: Draft | None = None, by: Actor | None = None
+    *,
+    conversation: Conversation,
+    agent: User,
+    html: str,
+    draft: Draft | None = None,
+    attachments: Sequence[int] = (),
+    by: Actor | None = None,
 ) -> Message:
     """Write something that only the team sees. Whoever is mentioned with @ follows the conversation and is told."""
     by = by or agent.actor
     conversation = locked(conversation)
-    message = _write(conversation, None, agent, html, "", draft, by)
+    message = _write(conversation, None, agent, html, "", draft, by, attachments)
     names = []
-    for colleague in Agent.objects.filter(pk__in=mentioned(message.html), is_active=True).exclude(pk=agent.pk):
+    for colleague in Agent.objects.filter(pk__in=mentioned(message.html), is_active=True).exclude(
+        pk=agent.agent_id or 0
+    ):
         assigning.follow(conversation=conversation, agent=colleague, mentioned=True)
         names.append(colleague.pk)
-    assigning.follow(conversation=conversation, agent=agent)
+    if isinstance(agent, Agent):
+        assigning.follow(conversation=conversation, agent=agent)
     record("note.added", subject=conversation.stream, by=by, message=message.pk, mentions=names)
     return message
 
 
-def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: Agent, by: Actor) -> tuple[Conversation, Leg]:
+def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: User, by: Actor) -> tuple[Conversation, Leg]:
     """Open a conversation whose customer is the first recipient."""
     first = next((who for who in wanted if who.role == "to"), wanted[0])
     identity = contacts.recognise(
@@ -149,16 +165,24 @@ def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: Agent, by: A
     )
     stretch(conversation, Interval.Kind.STATUS, Status.OPEN, event_id=event.pk)
     stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
-    assigning.give(conversation, agent, inbox.team, by=by, reason="began")
+    if isinstance(agent, Agent):
+        assigning.give(conversation, agent, inbox.team, by=by, reason="began")
     return conversation, leg
 
 
 def _write(
-    conversation: Conversation, leg: Leg | None, agent: Agent, html: str, subject: str, draft: Draft | None, by: Actor
+    conversation: Conversation,
+    leg: Leg | None,
+    agent: User,
+    html: str,
+    subject: str,
+    draft: Draft | None,
+    by: Actor,
+    attachments: Sequence[int],
 ) -> Message:
     html = _LAST_EMPTY_LINES.sub("", with_cids(sanitise_rich(html)))
     text = to_text(html).strip()
-    has_files = draft is not None and bool(files.of_owner(draft.owner))
+    has_files = bool(attachments) or (draft is not None and bool(files.of_owner(draft.owner)))
     if not text and "<img" not in html and not has_files:
         raise Refusal(_("Write something first."), code="empty", status=422)
     now = clock.now()
@@ -168,7 +192,7 @@ def _write(
         inbox=leg.inbox if leg else None,
         direction=Direction.OUTBOUND if leg else Direction.NOTE,
         author_kind=by.kind,
-        author_agent=agent,
+        author_agent_id=agent.agent_id,
         author_name=agent.name,
         subject=subject,
         text=text,
@@ -182,17 +206,22 @@ def _write(
         hand_on(owner=draft.owner, to=message.stream, html=html)
         draft.delete()
     show_last(conversation, message)
+    hang_on(attachments, owner=upload_owner(by), to=message.stream, html=html)
     return message
 
 
-def _schedule(message: Message, agent: Agent, then: str, send_at: datetime | None, by: Actor) -> None:
+def _schedule(
+    message: Message, agent: User, then: str, send_at: datetime | None, undo_seconds: int | None, by: Actor
+) -> None:
     conversation = message.conversation
     if then not in (Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_OTHER, Status.RESOLVED, Status.SNOOZED):
         raise Refusal(_("There is no such status."), status=422)
-    seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.pk).undo_seconds
-    message.send_at = send_at or clock.now() + timedelta(seconds=seconds)
+    if undo_seconds is None:
+        undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
+    message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
     message.data["before"] = status.as_it_is(conversation)
-    assigning.follow(conversation=conversation, agent=agent)
+    if isinstance(agent, Agent):
+        assigning.follow(conversation=conversation, agent=agent)
     set_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk), at=message.send_at, by=by, message=message.pk)
     record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
     if conversation.status != Status.SPAM:
@@ -211,7 +240,7 @@ def _address(message: Message, conversation: Conversation, recipients: Sequence[
             value=who.address,
             name=who.name,
             trust="observed",
-            by=Actor("agent", str(message.author_agent_id)),
+            by=by,
         )
         MessageRecipient.objects.create(
             message=message,
@@ -246,9 +275,9 @@ def _checked(recipients: Sequence[To], channel: str) -> list[To]:
     return list(wanted.values())
 
 
-def _refuse_newer(conversation: Conversation, agent: Agent, seen: int | None) -> None:
+def _refuse_newer(conversation: Conversation, agent: User, seen: int | None) -> None:
     if seen is None:
         return
-    newer = conversation.messages.filter(pk__gt=seen).exclude(direction=Direction.SYSTEM).exclude(author_agent=agent)
-    if newer.exists():
+    newer = conversation.messages.filter(pk__gt=seen).exclude(direction=Direction.SYSTEM)
+    if newer.exclude(author_agent=agent.agent_id or 0).exists():
         raise Refusal(_("Something new has arrived since you began. Read it, then send."), code="newer")

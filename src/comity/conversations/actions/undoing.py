@@ -24,7 +24,8 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
     Status, owner and participants are as before, unless somebody changed them since or another reply followed.
     """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    too_late = message.state != MessageState.SCHEDULED or by.agent_id != message.author_agent_id
+    is_theirs = by.agent_id is not None and by.agent_id == message.author_agent_id
+    too_late = message.state != MessageState.SCHEDULED or not is_theirs
     if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comity.accounts.models import Agent, Team
+from comity.accounts.token_queries import token_names
 from comity.conversations.models import Conversation, Message, Move, Priority, Status, StatusName, Tag
 from comity.core import clock
 
@@ -52,9 +53,10 @@ class Line:
 
 @dataclass
 class Names:
-    """How agents, teams, tags and statuses that the lines mention are called now."""
+    """How agents, tokens, teams, tags and statuses that the lines mention are called now."""
 
     agents: dict[int, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
     tags: dict[int, str] = field(default_factory=dict)
     statuses: dict[int, str] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class Names:
 
 
 def lines_of(conversation: Conversation, messages: Iterable[Message]) -> dict[int, Line]:
-    """Return the lines among some messages by message id: at most five queries, however many there are."""
+    """Return the lines among some messages by message id: at most six queries, however many there are."""
     systems = [message for message in messages if message.line]
     if not systems:
         return {}
@@ -71,7 +73,7 @@ def lines_of(conversation: Conversation, messages: Iterable[Message]) -> dict[in
 
 
 def _line(message: Message, names: Names) -> Line:
-    who = _who(message)
+    who = _who(message, names)
     words = _WORDS.get(message.line, _unknown)(message, who, names)
     icon = ICONS.get(message.line, "info")
     if message.line == "status":
@@ -79,7 +81,9 @@ def _line(message: Message, names: Names) -> Line:
     return Line(icon, words, _undo(message, names))
 
 
-def _who(message: Message) -> SafeString | None:
+def _who(message: Message, names: Names) -> SafeString | None:
+    if message.author_kind == "token":
+        return _bold(names.tokens.get(message.author_name, _("A program")))
     return _bold(message.author_agent.name) if message.author_agent else None
 
 
@@ -247,6 +251,8 @@ def _names(conversation: Conversation, systems: list[Message]) -> Names:
     names = Names()
     if wanted["agents"]:
         names.agents = dict(Agent.objects.filter(pk__in=wanted["agents"]).values_list("pk", "name"))
+    if programs := {message.author_name for message in systems if message.author_kind == "token"}:
+        names.tokens = {str(pk): name for pk, name in token_names(int(pk) for pk in programs).items()}
     if wanted["teams"]:
         names.teams = dict(Team.objects.filter(pk__in=wanted["teams"]).values_list("pk", "name"))
     if wanted["tags"]:

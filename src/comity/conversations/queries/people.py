@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from comity.accounts.models import Agent
+from comity.accounts.user import User
 from comity.conversations.models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
 from comity.conversations.recipients import To
 from comity.core import clock
@@ -25,7 +26,7 @@ def agents_watching(conversation: Conversation, *, besides: Agent) -> list[Watch
     return list(rows.exclude(agent=besides).select_related("agent").order_by("-is_writing", "agent__name"))
 
 
-def earlier(user: Agent, contact_id: int, *, besides: int = 0, limit: int = 6) -> list[Conversation]:
+def earlier(user: User, contact_id: int, *, besides: int = 0, limit: int = 6) -> list[Conversation]:
     """Return a customer's other conversations that this person may see, the newest first."""
     rows = visible_to(user).filter(contact_id=contact_id).exclude(pk=besides).select_related("contact", "status_name")
     return list(rows.order_by("-last_activity_at", "-pk")[:limit])

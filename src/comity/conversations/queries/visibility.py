@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from comity.accounts.models import Agent
+from comity.accounts.user import User
 from comity.conversations.models import Conversation, Follower, Message
 
 
-def visible_to(user: Agent, *, with_bin: bool = False) -> QuerySet[Conversation]:
+def visible_to(user: User, *, with_bin: bool = False) -> QuerySet[Conversation]:
     """Return the conversations within the scope of a person's role.
 
     *all* is everything; *teams* is what belongs to their teams, or to no team; *own* is what is assigned to them, or
@@ -23,12 +23,12 @@ def visible_to(user: Agent, *, with_bin: bool = False) -> QuerySet[Conversation]
     return rows.filter(_within_scope(user)) if user.scope != "all" else rows
 
 
-def can_see(user: Agent, conversation_id: int) -> bool:
+def can_see(user: User, conversation_id: int) -> bool:
     """May this person see that conversation?"""
     return visible_to(user).filter(pk=conversation_id).exists()
 
 
-def conversation_or_404(user: Agent, conversation_id: int, *, with_bin: bool = False) -> Conversation:
+def conversation_or_404(user: User, conversation_id: int, *, with_bin: bool = False) -> Conversation:
     """Return a visible conversation, with what its page needs. One that was merged leads to its target."""
     rows = visible_to(user, with_bin=with_bin)
     found = rows.select_related("contact", "inbox", "team", "assignee", "status_name", "follows").filter(
@@ -40,7 +40,7 @@ def conversation_or_404(user: Agent, conversation_id: int, *, with_bin: bool = F
     return conversation
 
 
-def message_or_404(user: Agent, message_id: int) -> Message:
+def message_or_404(user: User, message_id: int) -> Message:
     """Return a message of a visible conversation, with its conversation."""
     rows = Message.objects.select_related("conversation", "inbox", "author_agent", "leg").prefetch_related("recipients")
     found = rows.filter(pk=message_id, conversation__in=visible_to(user, with_bin=True)).first()
@@ -68,7 +68,7 @@ def of_stream(subject: str) -> Conversation | None:
     return Conversation.objects.filter(pk=int(pk), merged_into=None).first()
 
 
-def visible_contacts(user: Agent, contacts: QuerySet[Any]) -> QuerySet[Any]:
+def visible_contacts(user: User, contacts: QuerySet[Any]) -> QuerySet[Any]:
     """Narrow contacts to those of conversations that the person may see."""
     if user.scope == "all":
         return contacts
@@ -76,9 +76,9 @@ def visible_contacts(user: Agent, contacts: QuerySet[Any]) -> QuerySet[Any]:
     return contacts.filter(Exists(mine))
 
 
-def _within_scope(user: Agent) -> Q:
-    following = Follower.objects.filter(agent=user, conversation=OuterRef("pk"))
-    own = Q(assignee=user) | Q(Exists(following))
-    if user.scope == "teams":
-        return own | Q(team__in=user.team_ids) | Q(team=None)
-    return own
+def _within_scope(user: User) -> Q:
+    teams = Q(team__in=user.team_ids) | Q(team=None) if user.scope == "teams" else Q(pk__in=[])
+    if user.agent_id is None:  # nothing is assigned to a program, and nobody mentions it
+        return teams
+    following = Follower.objects.filter(agent=user.agent_id, conversation=OuterRef("pk"))
+    return Q(assignee=user.agent_id) | Q(Exists(following)) | teams
