@@ -198,6 +198,7 @@ def _write(
         text=text,
         visible_text=text,
         html=html,
+        data={"token": int(by.id)} if by.kind == "token" else {},
         state=MessageState.SCHEDULED if leg else "",
         sent_at=now,
         created_at=now,
@@ -205,8 +206,8 @@ def _write(
     if draft is not None:
         hand_on(owner=draft.owner, to=message.stream, html=html)
         draft.delete()
-    show_last(conversation, message)
     hang_on(attachments, owner=upload_owner(by), to=message.stream, html=html)
+    show_last(conversation, message)
     return message
 
 
@@ -232,7 +233,7 @@ def _schedule(
     message.save(update_fields=["send_at", "data"])
 
 
-def _address(message: Message, conversation: Conversation, recipients: Sequence[To]) -> None:
+def _address(message: Message, conversation: Conversation, recipients: Sequence[To], by: Actor) -> None:
     kind = facts(message.inbox.channel).identity_kind if message.inbox else ""
     for who in _checked(recipients, message.inbox.channel if message.inbox else ""):
         identity = contacts.recognise(
