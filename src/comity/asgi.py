@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 from urllib.parse import quote
@@ -20,7 +21,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E40
 
 from comity import __version__  # noqa: E402
 from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
+from comity.core.checks import is_full  # noqa: E402
 from comity.events import live  # noqa: E402
+from comity.events.standstill import Watch  # noqa: E402
 
 PATIENCE = 2.0
 OTHER_STATIC = re.compile(rf"/static/(?!{settings.STATIC_STAMP}/)[0-9a-f]{{10}}/")
@@ -32,6 +35,7 @@ class Door:
     def __init__(self) -> None:
         self.pages = Bridge(WSGIHandler(), threads=settings.WEB_THREADS)
         self._look = ThreadPoolExecutor(1, thread_name_prefix="health")
+        self._runner = Watch()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -70,12 +74,11 @@ class Door:
         await send({"type": "http.response.body", "body": body})
 
     async def _reasons(self) -> list[str]:
-        look = asyncio.get_running_loop().run_in_executor(self._look, _database_problem)
+        look = asyncio.get_running_loop().run_in_executor(self._look, _problems, self._runner)
         try:
-            problem = await asyncio.wait_for(look, PATIENCE)
+            return await asyncio.wait_for(look, PATIENCE)
         except TimeoutError:
-            problem = f"The database did not answer within {PATIENCE:.0f} s."
-        return [problem] if problem else []
+            return [f"The database did not answer within {PATIENCE:.0f} s."]
 
 
 async def _send_to_ours(path: str, send: Send) -> None:
@@ -86,14 +89,23 @@ async def _send_to_ours(path: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _database_problem() -> str:
+def _problems(runner: Watch) -> list[str]:
+    """What is not well, without a look at anything that takes long."""
+    found = []
+    try:
+        if is_full():
+            found.append("The disk of the data folder is full. Make room on it.")
+    except OSError as error:
+        found.append(f"The data folder can't be reached: {error.strerror}.")
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        if stands_still := runner.look(time.monotonic()):
+            found.append(stands_still)
     except DatabaseError as error:
         connection.close()
-        return f"The database does not answer: {error}".strip()
-    return ""
+        found.append(f"The database does not answer: {error}".strip())
+    return found
 
 
 # Takes the client's address and scheme from X-Forwarded-For and -Proto of the named proxies, and of nobody else.

@@ -11,7 +11,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from comity.core.certificates import certificate_of
 from comity.core.crypto import token
+from comity.core.health import Finding
 
 SECONDS = 15
 # What OpenSSL calls the reasons for which it does not trust a certificate.
@@ -65,13 +67,17 @@ class SystemMailClient:
         with self._connection() as smtp:
             smtp.send_message(message)
 
-    def check(self) -> None:
-        """Connect, sign in and offer the sender's address, without sending. Raises MailProblem."""
+    def check(self) -> Finding | None:
+        """Connect, sign in and offer the sender's address, without sending. Raises MailProblem.
+
+        Returns for how long the server's certificate is valid, where it has one.
+        """
         with self._connection() as smtp:
             code, answer = smtp.mail(self.server.sender)
             if code >= 400:
                 raise smtplib.SMTPSenderRefused(code, answer, self.server.sender)
             smtp.rset()
+            return certificate_of(smtp.sock, self.server.host)
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:

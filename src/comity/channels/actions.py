@@ -10,14 +10,17 @@ from django.db import IntegrityError, transaction
 from comity.conversations.models import Inbox, Message
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.events.log import record
+from comity.events.log import cancel_timer, record, set_timer
 from comity.files import actions as files
+from comity.files import queries as stored
 
 from .contract import Finding
 from .models import InboxHealth, RawMessage, RawState
 
 KEPT_IN_ROW = 128 * 1024
 LEASE = timedelta(seconds=30)
+TOO_LONG = timedelta(minutes=10)  # of failing, then administrators are told
+STILL_FAILING = "inbox.still_failing"
 
 
 def accept(
@@ -53,6 +56,18 @@ def accept(
             return None
         raise
     return row
+
+
+@transaction.atomic
+def forget_arrivals(*, inboxes: set[int]) -> dict[str, set[int]]:
+    """Remove what arrived for inboxes that never were real, with its stored bytes; return what is gone."""
+    rows = RawMessage.objects.filter(inbox__in=inboxes)
+    gone = {"raw": set(rows.values_list("pk", flat=True)), "file": set()}
+    for raw in rows.filter(content=None):
+        gone["file"] |= {reference.file_id for reference in stored.of_owner(raw.stream)}
+        files.release_owner(owner=raw.stream)
+    rows.delete()
+    return gone
 
 
 @transaction.atomic
@@ -135,14 +150,19 @@ def worked(*, inbox: Inbox, arrived: bool = False, sent: bool = False) -> None:
         fields["last_in_at"] = now
     if sent:
         fields["last_out_at"] = now
+    was_wrong = before is not None and before.failing_since is not None
+    was_told = before is not None and before.warned_at is not None
+    if was_told:
+        fields["warned_at"] = None
     InboxHealth.objects.update_or_create(inbox=inbox, defaults=fields)
-    if before and before.failing_since:
-        record("inbox.recovered", subject=inbox.stream, by=Actor("system", inbox.channel))
+    if was_wrong or was_told:
+        cancel_timer(STILL_FAILING, subject=inbox.stream)
+        record("inbox.recovered", subject=inbox.stream, by=Actor("system", inbox.channel), was_told=was_told)
 
 
 @transaction.atomic
 def failed(*, inbox: Inbox, reason: str) -> None:
-    """Note what is wrong with an inbox's connection, in plain words."""
+    """Note what is wrong with an inbox's connection, in plain words; a timer asks later whether it still is."""
     now = clock.now()
     before = InboxHealth.objects.filter(inbox=inbox).first()
     since = before.failing_since if before and before.failing_since else now
@@ -150,4 +170,17 @@ def failed(*, inbox: Inbox, reason: str) -> None:
         inbox=inbox, defaults={"checked_at": now, "failing_since": since, "reason": reason}
     )
     if before is None or before.failing_since is None:
-        record("inbox.failing", subject=inbox.stream, by=Actor("system", inbox.channel))
+        by = Actor("system", inbox.channel)
+        set_timer(STILL_FAILING, subject=inbox.stream, at=now + TOO_LONG, by=by)
+        record("inbox.failing", subject=inbox.stream, by=by)
+
+
+@transaction.atomic
+def warn(*, inbox: Inbox, by: Actor) -> None:
+    """Say once that an inbox has failed for too long; again only after it has worked in between."""
+    health = InboxHealth.objects.select_for_update(of=("self",)).filter(inbox=inbox, inbox__is_active=True).first()
+    if health is None or health.failing_since is None or health.warned_at is not None:
+        return
+    health.warned_at = clock.now()
+    health.save(update_fields=["warned_at"])
+    record("inbox.warned_about", subject=inbox.stream, by=by, since=health.failing_since)

@@ -6,6 +6,8 @@ from datetime import datetime
 from threading import Event as StopSignal
 from typing import Any, Literal, Protocol
 
+from comity.core.health import Finding as Finding  # what `check` returns, one line of a connection test each
+
 RecipientRole = Literal["to", "cc", "bcc"]
 SenderCheck = Literal["pass", "fail", "none"]
 Automatic = Literal["", "auto_reply", "bounce", "list", "notification"]
@@ -147,15 +149,6 @@ class Receipt:
 
     external_id: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of a connection test: what was tried, whether it works, in plain words what to do if not."""
-
-    what: str
-    ok: bool
-    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

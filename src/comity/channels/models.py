@@ -57,6 +57,7 @@ class InboxHealth(models.Model):
     last_out_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)  # administrators were told; null again once it works
     reason = models.TextField(blank=True)
     findings = models.JSONField(default=list)
     check_began_at = models.DateTimeField(null=True)

@@ -1,8 +1,11 @@
 """What the channel frame answers to conversations: what each kind of channel can do."""
 
+from django.utils.translation import gettext_lazy as _
+
 from comity.contacts.kinds import normalised
 from comity.conversations.channel import CHANNELS, ChannelFacts
 from comity.core.refusals import Refusal
+from comity.notices.kinds import Kind, declare
 
 from .registry import kinds
 
@@ -39,3 +42,7 @@ class RegisteredChannels:
 
 
 CHANNELS.answer(RegisteredChannels())
+declare(
+    Kind("inbox_failing", _("An inbox has not worked for ten minutes"), "plug"),
+    Kind("inbox_works", _("An inbox works again"), "circle-check"),
+)

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations.loader import MigrationLoader
 
 from comity import __version__
+from comity.core import versions
 from comity.core.refusals import Refusal
 
 NEWER = (
@@ -49,15 +50,7 @@ class DataFolder:
 
     def refuse_newer(self, loader: MigrationLoader) -> None:
         """Raise Refusal when a newer Comity has used this folder or its database."""
-        written = self._read()
-        theirs = str(written.get("version", "0"))
-        steps = {(app, name) for app, names in written.get("migrations", {}).items() for name in names}
-        known = {app for app, _ in loader.disk_migrations}
-        unknown = {step for step in steps | set(loader.applied_migrations) if step[0] in known}
-        unknown -= set(loader.disk_migrations)
-        unknown = {(app, name) for app, name in unknown if _number(name) > _highest(loader, app)}
-        if _version(theirs) > _version(__version__) or unknown:
-            newer = theirs if _version(theirs) > _version(__version__) else "of a later version"
+        if newer := versions.newer_than_ours(self.path, loader):
             raise Refusal(NEWER.format(folder=self.path, theirs=newer, ours=__version__))
 
     def note_version(self, loader: MigrationLoader) -> None:
@@ -66,26 +59,6 @@ class DataFolder:
         for app, name in sorted(loader.applied_migrations):
             migrations.setdefault(app, []).append(name)
         text = json.dumps({"version": __version__, "migrations": {app: [max(n)] for app, n in migrations.items()}})
-        temporary = self.path / f"version.json.{os.getpid()}"
+        temporary = self.path / f"{versions.FILE}.{os.getpid()}"
         temporary.write_text(text + "\n")
-        temporary.replace(self.path / "version.json")
-
-    def _read(self) -> dict[str, dict[str, list[str]]]:
-        try:
-            found: dict[str, dict[str, list[str]]] = json.loads((self.path / "version.json").read_text())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return found
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())
-
-
-def _highest(loader: MigrationLoader, app: str) -> int:
-    return max((_number(name) for label, name in loader.disk_migrations if label == app), default=0)
-
-
-def _number(name: str) -> int:
-    digits = name.split("_", 1)[0]
-    return int(digits) if digits.isdigit() else 0
+        temporary.replace(self.path / versions.FILE)

@@ -49,3 +49,9 @@ def finish(*, job: Job, by: Actor, error: str = "", **result: Any) -> Job:
     job.save(update_fields=["state", "error", "result", "finished_at"])
     record("job.failed" if error else "job.done", subject=job.stream, by=by, kind=job.kind)
     return job
+
+
+@transaction.atomic
+def forget_earlier(*, job: Job) -> None:
+    """Let go of the ended jobs of the same kind before this one, where only the latest matters."""
+    Job.objects.filter(kind=job.kind, pk__lt=job.pk).exclude(state=JobState.RUNNING).delete()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from comity.core import clock
 from comity.core.pages import Page, page
@@ -80,3 +80,16 @@ def causes(event: Event, limit: int = 50) -> list[Event]:
 def job(job_id: int) -> Job | None:
     """Return a long job, or None."""
     return Job.objects.filter(pk=job_id).first()
+
+
+def latest_jobs(kind: str, count: int = 2) -> list[Job]:
+    """Return the latest long jobs of a kind, the newest first."""
+    return list(Job.objects.filter(kind=kind).order_by("-pk")[:count])
+
+
+def oldest_due() -> Run | None:
+    """Return the oldest run that could be at work now and is not, with its event, or None."""
+    at_work = Run.objects.filter(lane=OuterRef("lane"), owner__isnull=False)
+    due = Q(not_before=None) | Q(not_before__lte=clock.now())
+    free = Run.objects.filter(due, ~Exists(at_work), owner=None, parked_at=None)
+    return free.select_related("event").order_by("id").first()

@@ -1,7 +1,10 @@
 """Everything that can be done to notices. Their state changes nowhere else."""
 
+from collections.abc import Callable, Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 
 from comity.accounts.models import Agent
 from comity.accounts.options import load
@@ -13,6 +16,7 @@ from .kinds import kinds
 from .models import Notice
 from .options import NoticeOptions
 
+SLICE = 500
 CHANGED = "notices"  # the live signal to the agent's own pages
 
 
@@ -33,6 +37,18 @@ def tell(*, agent_id: int, kind: str, title: str, url: str, subject: str, becaus
     if is_new:
         signal(f"agent:{agent_id}", CHANGED)
     return notice
+
+
+@transaction.atomic
+def tell_those_who_may(
+    permission: str, /, *, kind: str, title: Callable[[], str], url: str, subject: str, because_of: int, by: Actor
+) -> None:
+    """Tell everybody whose role has a permission, each in their own language."""
+    for agent in Agent.objects.filter(is_active=True).select_related("role").order_by("pk"):
+        if agent.may(permission):
+            with translation.override(agent.language or None):
+                words = title()
+            tell(agent_id=agent.pk, kind=kind, title=words, url=url, subject=subject, because_of=because_of, by=by)
 
 
 @transaction.atomic
@@ -71,6 +87,15 @@ def clear_url(*, url: str, subject: str) -> int:
     count = _read(unread)
     for agent_id in agents:
         signal(f"agent:{agent_id}", CHANGED)
+    return count
+
+
+@transaction.atomic
+def forget_subjects(*, subjects: Iterable[str]) -> int:
+    """Take away every notice about things that are gone as if they had never been: the demonstration's."""
+    wanted, count = sorted(set(subjects)), 0
+    for first in range(0, len(wanted), SLICE):
+        count += Notice.objects.filter(subject__in=wanted[first : first + SLICE]).delete()[0]
     return count
 
 

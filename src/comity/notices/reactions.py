@@ -1,10 +1,8 @@
 """What notices do when something happens elsewhere."""
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from comity.accounts.models import Agent
 from comity.core.permission import permissions
 from comity.events.log import Event, reacts_to
 
@@ -19,20 +17,15 @@ def tell_of_parked(event: Event) -> None:
     if OPERATE not in permissions:
         return
     name = event.subject.partition(":")[2]
-    for agent in Agent.objects.filter(is_active=True).select_related("role").order_by("pk"):
-        if not agent.may(OPERATE):
-            continue
-        with translation.override(agent.language or None):
-            title = _("“%(name)s” could not be done after many tries and waits for you") % {"name": name}
-        actions.tell(
-            agent_id=agent.pk,
-            kind="parked_reaction",
-            title=title,
-            url=reverse("parked_run", args=[event.data["run"]]),
-            subject=event.subject,
-            because_of=event.pk,
-            by=event.by,
-        )
+    actions.tell_those_who_may(
+        OPERATE,
+        kind="parked_reaction",
+        title=lambda: _("“%(name)s” could not be done after many tries and waits for you") % {"name": name},
+        url=reverse("parked_run", args=[event.data["run"]]),
+        subject=event.subject,
+        because_of=event.pk,
+        by=event.by,
+    )
 
 
 @reacts_to("reaction.retried", "reaction.discarded")

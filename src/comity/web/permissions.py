@@ -4,4 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.core.permission import Permission, declare
 
-declare([Permission("events.operate", _("Retry and discard work that could not be finished"))], group=_("Operation"))
+declare(
+    [
+        Permission("events.operate", _("Retry and discard work that could not be finished")),
+        Permission("health.see", _("See how the installation is doing, and be warned of what runs out")),
+    ],
+    group=_("Operation"),
+)

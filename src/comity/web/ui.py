@@ -14,3 +14,13 @@ SETTINGS.add(
         order=80,
     )
 )
+SETTINGS.add(
+    NavItem(
+        label=_("Health"),
+        icon="activity",
+        url_name="settings_health",
+        group=_("Operation"),
+        permission="health.see",
+        order=79,
+    )
+)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import assets, bell, find, home, jobs, parked, preferences
+from .views import assets, bell, find, health, home, jobs, parked, preferences
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("settings", home.settings_home, name="settings"),
+    path("settings/health", health.health, name="settings_health"),
     path("settings/parked", parked.parked_runs, name="settings_parked"),
     path("settings/parked/<int:run_id>", parked.parked_run, name="parked_run"),
     path("brand/<int:brand_id>.css", assets.brand_css, name="brand_css"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from imap_tools.errors import ImapToolsError
 
 from comity.channels.contract import Finding
+from comity.core.certificates import certificate_of
 
 from .mailbox import Mailbox, explain_imap
 from .servers import Server, explain
@@ -26,6 +27,8 @@ def check_mailbox(mailbox: Mailbox) -> Iterator[Finding]:
     try:
         box = mailbox.connect()
         yield Finding(what, True, _("It answers on port %(port)s.") % {"port": server.port})
+        if certificate := certificate_of(box.client.sock, server.host):
+            yield certificate
         try:
             step = _("Sign-in as %(name)s") % {"name": server.username}
             mailbox.sign_in(box)
@@ -58,6 +61,8 @@ def check_sending(client: SmtpClient, sender: str) -> Iterator[Finding]:
         return
     try:
         yield Finding(what, True, _("It answers on port %(port)s.") % {"port": server.port})
+        if certificate := certificate_of(smtp.sock, server.host):
+            yield certificate
         if server.username:
             yield Finding(_("Sign-in as %(name)s") % {"name": server.username}, True)
         yield _try_sender(smtp, server, sender)

@@ -1,0 +1,8 @@
+"""What can happen to the installation itself, in plain words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from comity.events.catalogue import declare
+
+declare([("credential.expiring", _("A certificate or a key runs out soon"))], group=_("Operation"))
+declare([("health.check_due", _("It is time to look whether all is well"))], group=_("Operation"), is_inner=True)
