@@ -3,6 +3,7 @@
 from .entrance import Invitation, SignInFailure, SignInLink, SystemMail
 from .organisation import Brand, Flag, Organisation, SettingRow
 from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
+from .tokens import Token
 
 from .tokens import Token
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "SystemMail",
     "Team",
     "Theme",
+    "Token",
 ]
     "Token",
