@@ -44,7 +44,7 @@ def claim(*, message_id: int, owner: str) -> Outbox | None:
     if outbox.owner and outbox.owner != owner and outbox.lease_until and outbox.lease_until > now:
         return None
     if outbox.state == OutboxState.SENDING:
-        _unknown(outbox, Actor("system", "delivery"))
+        lose(outbox, Actor("system", "delivery"))
         return None
     outbox.owner, outbox.lease_until, outbox.attempts = owner, now + LEASE, outbox.attempts + 1
     outbox.save(update_fields=["owner", "lease_until", "attempts"])
@@ -122,7 +122,7 @@ def mark_failed(*, outbox: Outbox, owner: str, reason: str, by: Actor) -> None:
 @transaction.atomic
 def mark_unknown(*, outbox: Outbox, owner: str, reason: str, by: Actor) -> None:
     """Note that nobody can say whether the message arrived."""
-    _unknown(_owned(outbox, owner, OutboxState.SENDING), by, reason)
+    lose(_owned(outbox, owner, OutboxState.SENDING), by, reason)
 
 
 @transaction.atomic
@@ -133,7 +133,7 @@ def abandon(*, everything: bool = False) -> int:
         lost = lost.filter(lease_until__lt=clock.now())
     rows = list(lost)
     for outbox in rows:
-        _unknown(outbox, Actor("system", "delivery"))
+        lose(outbox, Actor("system", "delivery"))
     if everything:
         Outbox.objects.filter(state=OutboxState.QUEUED).exclude(owner="").update(owner="", lease_until=None)
     return len(rows)
@@ -179,7 +179,8 @@ def _owned(outbox: Outbox, owner: str, state: str) -> Outbox:
     return found
 
 
-def _unknown(outbox: Outbox, by: Actor, reason: str = "") -> None:
+def lose(outbox: Outbox, by: Actor, reason: str = "") -> None:
+    """End an attempt of which nobody can say whether it arrived."""
     reason = reason or _(
         "The connection ended after the message was handed over, so nobody can say whether it arrived."
     )
