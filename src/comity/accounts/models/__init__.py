@@ -5,7 +5,6 @@ from .organisation import Brand, Flag, Organisation, SettingRow
 from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
 from .tokens import Token
 
-from .tokens import Token
 __all__ = [
     "Agent",
     "AgentSkill",
@@ -26,4 +25,3 @@ __all__ = [
     "Theme",
     "Token",
 ]
-    "Token",
