@@ -2,26 +2,28 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from .backup.upgrading import with_way_back
 from .folder import DataFolder
 
 ONE_AT_A_TIME = 0x636F6D69  # of several processes that start together
 
 
-def prepare(folder: DataFolder, say: Callable[[str], None]) -> None:
-    """Take every step that the database lacks. Raises Refusal when a newer Comity has used it."""
+def prepare(folder: DataFolder, say: Callable[[str], None], *, backup: bool) -> None:
+    """Take every step that the database lacks, after a backup. Raises Refusal when a newer Comity has used it."""
     with _alone():
         executor = MigrationExecutor(connection)
         folder.refuse_newer(executor.loader)
         steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if steps:
-            call_command(_Steps(steps, say), interactive=False, verbosity=0, skip_checks=True)
+            with with_way_back(executor.loader, say) if backup else nullcontext():
+                call_command(_Steps(steps, say), interactive=False, verbosity=0, skip_checks=True)
             executor.loader.build_graph()
         folder.note_version(executor.loader)
 

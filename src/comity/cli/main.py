@@ -5,14 +5,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, find_commands, load_command_class
-from django.db import DatabaseError
+from django.core.management import CommandError, execute_from_command_line, load_command_class
+from django.db import DatabaseError, connections
 
 from comity import __version__
 from comity.core.refusals import Refusal
@@ -23,15 +22,35 @@ PARTS = {
     "worker": "Run reactions and timers alone, as often as wanted (needs PostgreSQL).",
     "receive": "Run the mail receivers alone (needs PostgreSQL).",
 }
+SERVES = {"up": ("host", "port", "smtp_port"), "web": ("host", "port"), "receive": ("smtp_port",)}
+OURS = {  # each in a module of its name, with `run(arguments) -> exit code`
+    "backup": "Make one archive of everything, while the program works.",
+    "doctor": "Look whether all is well, and say what is wrong and what to do about it.",
+    "migrate": "Prepare the database for this version; “comity up” does it by itself.",
+    "restore": "Restore a backup into an empty folder.",
+}
 FROM_DJANGO = {
     "check": "Look for mistakes in the set-up.",
     "dbshell": "Open the database's own terminal.",
     "makemessages": "Collect the texts to translate (for developers).",
     "makemigrations": "Write migrations for changed models (for developers).",
-    "migrate": "Prepare the database for this version; `comity up` does it by itself.",
     "shell": "Open Python with the house loaded.",
     "showmigrations": "List the steps that the database has taken.",
 }
+OF_DJANGO = {
+    "--skip-checks",
+    "--version",
+    "--verbosity",
+    "--settings",
+    "--pythonpath",
+    "--traceback",
+    "--no-color",
+    "--force-color",
+}
+MORE = """\
+Everything is kept in the data folder, ./data unless --data or COMITY_DATA says otherwise. Ctrl-C stops it in time.
+What can be set besides is in docs/configuration.md.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,17 +74,19 @@ def _run(arguments: list[str]) -> int:
     _set("DATA", options.data)
     if options.command in PARTS:
         return _run_part(options.command, rest)
-    _load_settings()
-    known = {*_from_rooms(), *FROM_DJANGO}
-    if options.command in known:
-        from django.core.management import execute_from_command_line
-
-        execute_from_command_line(["comity", options.command, *rest])
-        return 0
-    if options.command:
+    if options.command in OURS:
+        code: int = import_module(f"comity.cli.{options.command}").run(rest)
+        return code
+    rooms = _from_rooms()
+    if options.command in rooms or options.command in FROM_DJANGO:
+        _load_settings(only_to_explain=bool({"-h", "--help"} & set(rest)))
+        return _run_command(rooms.get(options.command, ""), options.command, rest)
+    if options.command not in ("", "help"):
         print(f"There is no command “{options.command}”.\n", file=sys.stderr)
-    print(_help(), file=sys.stderr if options.command else sys.stdout)
-    return 2 if options.command else 0
+        print(_help(), file=sys.stderr)
+        return 2
+    print(_help())
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,22 +98,47 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run_part(name: str, arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(f"comity {name}", description=PARTS[name], allow_abbrev=False)
+    parser = argparse.ArgumentParser(f"comity {name}", description=PARTS[name], epilog=MORE, allow_abbrev=False)
     parser.add_argument("--data", metavar="DIR", help="the data folder: database, files, keys (./data)")
-    parser.add_argument("--host", help="the address on which pages are served (127.0.0.1)")
-    parser.add_argument("--port", type=int, help="the port on which pages are served (8400)")
-    parser.add_argument("--smtp-port", type=int, help="the port of the mail receiver (2525); 0 switches it off")
+    serves = SERVES.get(name, ())
+    if "host" in serves:
+        parser.add_argument("--host", help="the address on which pages are served (127.0.0.1)")
+        parser.add_argument("--port", type=int, help="the port on which pages are served (8400)")
+    if "smtp_port" in serves:
+        parser.add_argument("--smtp-port", type=int, help="the port of the mail receiver (2525); 0 switches it off")
+    parser.add_argument(
+        "--no-backup", action="store_true", help="change the database of an earlier version without one"
+    )
     options = parser.parse_args(arguments)
-    for variable in ("data", "host", "port", "smtp_port"):
+    for variable in ("data", *serves):
         _set(variable.upper(), getattr(options, variable))
     _load_settings()
     start = import_module("comity.cli.up")
-    code: int = start.run(name)
+    code: int = start.run(name, backup=not options.no_backup)
     return code
 
 
-def _load_settings() -> None:
+def _run_command(room: str, name: str, arguments: list[str]) -> int:
+    """Run a command of a room or of Django. What it refuses is said as everything else here."""
+    if not room:
+        execute_from_command_line(["comity", name, *arguments])
+        return 0
+    django.setup()
+    command = load_command_class(room, name)
+    command.suppressed_base_arguments = OF_DJANGO
+    command._called_from_command_line = True  # type: ignore[attr-defined]  # so that a wrong argument shows how it is used
+    values = vars(command.create_parser("comity", name).parse_args(arguments))
+    try:
+        command.execute(*values.pop("args", ()), **values)
+    finally:
+        connections.close_all()
+    return 0
+
+
+def _load_settings(*, only_to_explain: bool = False) -> None:
     """Read the variables, now that the options are among them; makes the keys in a new data folder."""
+    if only_to_explain:  # whoever asks for help has not asked for a folder
+        os.environ.setdefault("COMITY_SECRET_KEY", "none is needed to explain")
     try:
         _ = settings.DATA
     except OSError as error:
@@ -106,27 +152,35 @@ def _set(name: str, value: object) -> None:
 
 
 def _from_rooms() -> dict[str, str]:
-    """The commands that rooms bring in `management/commands`, with their rooms."""
+    """The commands that rooms bring in `management/commands`, with their rooms. Needs no settings yet."""
+    house = Path(__file__).parents[1]
     found = {}
-    for room in settings.INSTALLED_APPS:
-        spec = find_spec(room) if room.startswith("comity.") else None
-        if spec and spec.origin:
-            found.update(dict.fromkeys(find_commands(str(Path(spec.origin).parent / "management")), room))
+    for pattern in ("*/management/commands/*.py", "*/*/management/commands/*.py"):
+        for path in house.glob(pattern):
+            if not path.stem.startswith("_"):
+                found[path.stem] = ".".join(("comity", *path.relative_to(house).parts[:-3]))
     return found
 
 
 def _help() -> str:
+    _load_settings(only_to_explain=True)
     django.setup()
     rooms = {name: str(load_command_class(room, name).help) for name, room in _from_rooms().items()}
     lines = [
         "Comity, customer service in one program.",
         "",
-        "comity up [--data DIR] [--host H] [--port P] [--smtp-port P]",
+        "To begin:  comity up [--data DIR] [--host H] [--port P] [--smtp-port P]",
+        "It prints the address of the pages and a link to sign in with. If anything is wrong: comity doctor",
     ]
-    for title, commands in (("The program", PARTS), ("The rooms", rooms), ("The database", FROM_DJANGO)):
-        if commands:
-            lines += ["", f"{title}:", *(f"  {name:<16} {text}" for name, text in sorted(commands.items()))]
-    lines += ["", "Each of them explains itself: comity up --help"]
+    looked_after = {**OURS, **rooms}
+    groups = (("Run it", PARTS), ("Look after it", looked_after), ("For developers and the curious", FROM_DJANGO))
+    for title, commands in groups:
+        lines += ["", f"{title}:", *(f"  {name:<16} {text}" for name, text in sorted(commands.items()))]
+    lines += [
+        "",
+        "Each of them explains itself: comity up --help",
+        "All of them take --data DIR, the data folder (./data).",
+    ]
     return "\n".join(lines)
 
 

@@ -14,8 +14,8 @@ from .parts import Part, Reactions, Web
 ALONE = "On SQLite one program does everything: run “comity up”. To run its parts alone, set COMITY_DATABASE_URL."
 
 
-def run(name: str) -> int:
-    """Run the whole program, or the one part of that name."""
+def run(name: str, *, backup: bool = True) -> int:
+    """Run the whole program, or the one part of that name; `backup` is the one before an upgrade."""
     embedded = str(settings.DATABASES["default"]["ENGINE"]).endswith(".sqlite")
     if embedded and name != "up":
         raise Refusal(ALONE)
@@ -24,7 +24,7 @@ def run(name: str) -> int:
     web = [Web()] if name in ("up", "web") else []
     say(f"Comity {__version__}, data folder {settings.DATA}")
     django.setup()
-    _get_ready(folder)
+    get_ready(folder, backup=backup)
 
     from .program import Program
 
@@ -36,14 +36,15 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _get_ready(folder: DataFolder) -> None:
+def get_ready(folder: DataFolder, *, backup: bool = True) -> None:
+    """Bring the database to this version, after a backup of what is there."""
     from django.db import connection
 
     from comity.accounts.actions import roles
 
     from .database import prepare
 
-    prepare(folder, say)
+    prepare(folder, say, backup=backup)
     roles.ensure_builtin_roles()
     connection.close()
 

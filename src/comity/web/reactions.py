@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import close_old_connections
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -39,7 +38,6 @@ def look(event: Event) -> None:
         return
     with translation.override(event.data.get("language") or None):
         groups = list(look_at_everything())
-        close_old_connections()  # looking at what is wrong may have spoilt ours
         actions.keep_findings(job=job, groups=groups, by=event.by.because_of(event.pk))
 
 
