@@ -126,7 +126,7 @@ class Client:
         url = _checked(urljoin(self.base, path))
         sent = {**self.headers, **(headers or {}), **({"Idempotency-Key": key} if key else {})}
         deadline = time.monotonic() + self.seconds
-        with self._session() as session:
+        with _Session(self.allowed_hosts, deadline, self.ca_file) as session:
             for _hop in range(MAX_REDIRECTS + 1):
                 request = session.build_request(
                     method, url, params=params, json=json, data=form, content=content, headers=sent
@@ -138,9 +138,6 @@ class Client:
                 sent = _for_redirect(sent, url, target := _checked(urljoin(url, location), after=url))
                 url, params = target, None
         raise Refused("The address leads on to others again and again.")
-
-    def _session(self) -> "_Session":
-        return _Session(self.allowed_hosts, self.seconds, self.ca_file)
 
     def _exchange(self, session: httpx2.Client, request: httpx2.Request, deadline: float) -> Response:
         host = request.url.host
@@ -172,19 +169,22 @@ class Client:
 class _Session(httpx2.Client):
     """The library's client, with connections that go where we allow."""
 
-    def __init__(self, allowed_hosts: Collection[str], seconds: float, ca_file: str) -> None:
+    def __init__(self, allowed_hosts: Collection[str], deadline: float, ca_file: str) -> None:
         context = ssl.create_default_context(cafile=ca_file or None)
         transport = httpx2.HTTPTransport(verify=context, trust_env=False)
         # The library has no public place for a network backend; a test watches over this one.
-        transport._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_Guarded(allowed_hosts))
-        super().__init__(transport=transport, timeout=seconds, trust_env=False, follow_redirects=False)
+        transport._pool = httpcore2.ConnectionPool(
+            ssl_context=context, network_backend=_Guarded(allowed_hosts, deadline)
+        )
+        super().__init__(transport=transport, timeout=_left(deadline), trust_env=False, follow_redirects=False)
 
 
 class _Guarded(httpcore2.SyncBackend):
     """Resolves a name, checks every address, and connects to one that was checked."""
 
-    def __init__(self, allowed_hosts: Collection[str]) -> None:
+    def __init__(self, allowed_hosts: Collection[str], deadline: float) -> None:
         self._allowed = {host.lower() for host in allowed_hosts}
+        self._deadline = deadline
 
     def connect_tcp(
         self,
@@ -199,10 +199,45 @@ class _Guarded(httpcore2.SyncBackend):
             for address in addresses:
                 if not is_public(address):
                     raise Refused(f"{host} is on a private network, and is not among the addresses that are allowed.")
-        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        stream = super().connect_tcp(addresses[0], port, _left(self._deadline), local_address, socket_options)
+        return _Timed(stream, self._deadline)
 
     def connect_unix_socket(self, *args: Any, **more: Any) -> httpcore2.NetworkStream:
         raise Refused("Only web addresses can be opened.")
+
+
+class _Timed(httpcore2.NetworkStream):
+    """A connection that ends in time, also where the other side goes on and on with small pieces."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if (left := _left(self._deadline)) == 0:
+            raise httpcore2.ReadTimeout("The time is over.")
+        return bytes(self._stream.read(max_bytes, left))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if (left := _left(self._deadline)) == 0:
+            raise httpcore2.WriteTimeout("The time is over.")
+        self._stream.write(buffer, left)
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _left(deadline: float) -> float:
+    """The seconds until then."""
+    return max(0.0, deadline - time.monotonic())
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -1,14 +1,17 @@
 """The way out reaches public addresses and what an administrator allowed, and nothing else."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from comity.core.http import Client, NoAnswer, Refused, TooLarge, Unreachable, is_public
+from tests.support import certificates
 
 
 class Peer(BaseHTTPRequestHandler):
@@ -30,6 +33,12 @@ class Peer(BaseHTTPRequestHandler):
             for _second in range(20):
                 self.wfile.write(b"x")
                 self.wfile.flush()
+                time.sleep(0.1)
+        elif self.path == "/dripping-headers":
+            self.send_response(200)
+            for second in range(20):
+                self.send_header(f"X-More-{second}", "and more")
+                self.flush_headers()
                 time.sleep(0.1)
         elif self.path == "/hang-up":
             self.connection.close()
@@ -127,6 +136,10 @@ def test_size_and_time_have_an_end(peer: str) -> None:
         allowed(peer, seconds=0.3).get("/slow")
     with pytest.raises(NoAnswer):
         allowed(peer, seconds=0.5).get("/dripping")
+    began = time.monotonic()
+    with pytest.raises(NoAnswer):
+        allowed(peer, seconds=0.5).get("/dripping-headers")
+    assert time.monotonic() - began < 1.5
     with pytest.raises(NoAnswer):
         allowed(peer).get("/hang-up")
 
@@ -136,6 +149,26 @@ def test_what_was_never_sent_is_told_from_what_may_have_arrived() -> None:
         Client(allowed_hosts=["127.0.0.1"]).get("http://127.0.0.1:1/")
     with pytest.raises(Unreachable):
         Client().get("http://no-such-host.invalid/")
+
+
+def test_protected_addresses_are_reached_and_their_certificate_is_checked(tmp_path: Path) -> None:
+    authority = certificates.make(tmp_path / "tls")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "tls/server.crt", tmp_path / "tls/server.key")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base, hosts = f"https://localhost:{server.server_port}", ["localhost"]
+    try:
+        assert Client(base, allowed_hosts=hosts, ca_file=str(authority)).get("/hello").json["path"] == "/hello"
+        with pytest.raises(NoAnswer):
+            Client(base, allowed_hosts=hosts, ca_file=str(authority), seconds=0.5).get("/dripping-headers")
+        with pytest.raises(Unreachable, match="certificate is not valid"):
+            Client(base, allowed_hosts=hosts).get("/hello")
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_the_environments_proxies_are_not_used(peer: str, monkeypatch: pytest.MonkeyPatch) -> None:
