@@ -1,0 +1,1 @@
+"""Integrations: other programs are told what happens here, by webhooks."""
