@@ -46,7 +46,7 @@ def storage() -> Iterator[Finding]:
     if abs(written - began) > CLOCK_MAY_DIFFER:
         minutes = round(abs(written - began) / 60)
         words = _("This computer’s clock and that of the disk differ by %(minutes)d minutes.") % {"minutes": minutes}
-        yield Finding(_("Clock"), False, words, _("Switch on time synchronisation (NTP) on both."))
+        yield Finding(_("Clock of the disk"), False, words, _("Switch on time synchronisation (NTP) on both."))
 
 
 @check("permissions", label=gettext_lazy("Permissions"), order=15, needs_database=False)
