@@ -13,6 +13,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/draft/<str:kind>", composer.draft, name="composer_draft"),
     path("conversations/<int:conversation_id>/draft/<str:kind>/file", composer.draft_file, name="composer_file"),
     path("conversations/<int:conversation_id>/send/<str:kind>", composer.send, name="composer_send"),
+    path("conversations/<int:conversation_id>/send-later", composer.send_later, name="send_later"),
     path("messages/<int:message_id>/undo", composer.undo, name="message_undo"),
     path("people/mentionable", composer.mentionable, name="mentionable"),
     path("people/addresses", composer.address_lines, name="address_lines"),

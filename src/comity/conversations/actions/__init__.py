@@ -20,6 +20,7 @@ from .sending import (
     put_off,
     queue,
     send_again,
+    send_now,
 )
 from .status import (
     mark_spam,
@@ -78,6 +79,7 @@ __all__ = [
     "restore",
     "save_draft",
     "send_again",
+    "send_now",
     "set_inbox_active",
     "set_priority",
     "set_status",

@@ -39,8 +39,8 @@ from comity.files.actions import upload_owner
 from . import assigning, status
 from .attachments import hand_on, hang_on, with_cids
 from .history import locked, owner_value, show_last, stretch
+from .sending import SEND_DUE
 
-SEND_DUE = "message.send_due"
 _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 
 
@@ -66,6 +66,8 @@ def reply(
     message `seen`, the last one that the writer had on the screen.
     """
     by = by or agent.actor
+    if send_at and send_at <= clock.now():
+        raise Refusal(_("Choose a moment that is still to come."), status=422)
     conversation = locked(conversation)
     _refuse_newer(conversation, agent, seen)
     leg = leg or conversation.legs.select_related("inbox").order_by("-last_activity_at").first()

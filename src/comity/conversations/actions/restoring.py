@@ -9,8 +9,7 @@ from comity.core.actor import Actor
 from comity.events.log import cancel_timer
 
 from .inboxes import set_inbox_active
-from .replying import SEND_DUE
-from .sending import lose
+from .sending import SEND_DUE, lose
 
 
 @transaction.atomic

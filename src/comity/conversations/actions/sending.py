@@ -14,9 +14,10 @@ from comity.conversations.models import Message, MessageState, Outbox, OutboxSta
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.events.log import record
+from comity.events.log import cancel_timer, record
 
 LEASE = timedelta(seconds=120)
+SEND_DUE = "message.send_due"
 
 
 @transaction.atomic
@@ -29,6 +30,20 @@ def queue(*, message: Message, by: Actor) -> Outbox | None:
     _state(message, MessageState.QUEUED)
     record("message.queued", subject=message.conversation.stream, by=by, message=message.pk)
     return outbox
+
+
+@transaction.atomic
+def send_now(*, message: Message, by: Actor) -> Message:
+    """Let a message that waits for its moment leave at once. Raises Refusal when it is on its way already."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != MessageState.SCHEDULED:
+        raise Refusal(_("This message is on its way already."), code="too_late")
+    cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk))
+    message.send_at = clock.now()
+    message.save(update_fields=["send_at"])
+    queue(message=message, by=by)
+    message.refresh_from_db()
+    return message
 
 
 @transaction.atomic

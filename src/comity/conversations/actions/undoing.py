@@ -14,7 +14,7 @@ from comity.events.log import cancel_timer, record
 from . import assigning, status
 from .attachments import hand_on
 from .history import show_last, stands_since
-from .replying import SEND_DUE
+from .sending import SEND_DUE
 
 
 @transaction.atomic

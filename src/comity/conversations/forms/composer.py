@@ -1,13 +1,16 @@
 """What the composer sends: addresses, subject, text, and which message was the last one on the screen."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from comity.conversations.models import Inbox
+from comity.conversations.moments import moments
 from comity.conversations.recipients import To
+from comity.core.refusals import Refusal
 
 ROLES = ("to", "cc", "bcc")
 MOST_RECIPIENTS = 100
@@ -28,6 +31,8 @@ class DraftForm(forms.Form):
     seen = forms.IntegerField(required=False)
     version_seen = forms.IntegerField(required=False)
     then = forms.CharField(required=False)
+    later = forms.CharField(required=False)
+    send_at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
     def __init__(self, data: Any) -> None:
         values = data.copy()
@@ -46,6 +51,17 @@ class DraftForm(forms.Form):
     def inbox(self) -> Inbox | None:
         """Return from which inbox a new conversation is begun."""
         return Inbox.objects.filter(pk=self.cleaned_data.get("inbox_id") or 0, is_active=True).first()
+
+    def leaves_at(self) -> datetime | None:
+        """Return when it should leave; None is now. Raises Refusal for a moment that can't be read."""
+        key = self.cleaned_data.get("later") or ""
+        if not key:
+            return None
+        known = {moment.key: moment.at for moment in moments()}
+        at = known.get(key) or self.cleaned_data.get("send_at")
+        if at is None:
+            raise Refusal(_("Choose a moment that is still to come."), status=422)
+        return at if isinstance(at, datetime) else None
 
     def version(self) -> int:
         """Return the version that the page has; one that has saved nothing yet expects the first."""

@@ -27,6 +27,7 @@ from comity.files.models import Reference
 
 from ..channel import facts
 from ..models import Conversation, Message
+from ..moments import Moment, moments
 from ..queries import Shown
 
 register = template.Library()
@@ -155,6 +156,12 @@ def clock_time(when: datetime, classes: str = "") -> SafeString:
 def is_soon(when: datetime | None) -> bool:
     """Is a moment so near that its seconds are counted?"""
     return when is not None and when - clock.now() < timedelta(minutes=5)
+
+
+@register.simple_tag
+def later_moments() -> list[Moment]:
+    """Return the moments at which a message may leave later."""
+    return [moment for moment in moments() if moment.at]
 
 
 @register.filter

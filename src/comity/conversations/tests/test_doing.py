@@ -11,8 +11,8 @@ from django.utils import timezone
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_team, an_agent
 from comity.conversations import actions
-from comity.conversations.forms.doing import moments
 from comity.conversations.models import Conversation, Message, Move, Status
+from comity.conversations.moments import moments
 from comity.conversations.tests.make import SOMEBODY, a_conversation, an_arrival, an_inbound, an_outbound
 from comity.core import clock
 from comity.events.testing import forget, recorded

@@ -268,3 +268,39 @@ def test_spaces_and_empty_lines_of_a_draft_are_there_again(live: LiveComity, pag
     page.wait_for_timeout(1000)
     page.reload()
     expect(text.locator("p")).to_have_count(7)
+
+
+def test_a_reply_leaves_later_by_the_menu_and_by_a_moment_of_ones_own(live: LiveComity, page: Page) -> None:
+    (pk,) = made(live, "Parcel")
+    page.goto(f"/conversations/{pk}?view=open")
+    expect(page.locator("#composer .ed-text")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("It leaves with the parcel")
+    page.get_by_label("More ways to send").click()
+    page.locator("#send-menu").get_by_text("Tomorrow morning").click()
+    expect(page.locator("#toasts")).to_contain_text("Leaves on")
+    expect(page.locator("#thread .state")).to_contain_text("Leaves on")
+    page.locator("#thread").get_by_role("button", name="Take it back").click()
+    expect(page.locator("#composer .ed-text")).to_have_text("It leaves with the parcel")
+
+    page.get_by_label("More ways to send").click()
+    page.locator("#send-menu").get_by_text("Choose a moment").click()
+    page.get_by_label("It leaves at").fill("2090-05-04T10:30")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#thread .state")).to_contain_text("2090")
+    expect(page.locator("#composer .ed-text")).to_have_text("")
+    page.locator("#thread").get_by_role("button", name="Send now").click()
+    expect(page.locator("#thread .state")).not_to_contain_text("2090")
+
+
+def test_the_way_of_sending_that_is_pressed_in_the_menu_is_the_one_taken(live: LiveComity, page: Page) -> None:
+    (pk,) = made(live, "Settled")
+    page.goto(f"/conversations/{pk}?view=open")
+    expect(page.locator("#composer .ed-text")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("That settles it")
+    page.get_by_label("More ways to send").click()
+    page.locator("#send-menu").get_by_text("Send and resolve").click()
+
+    expect(page.locator("#header")).to_contain_text("Resolved")

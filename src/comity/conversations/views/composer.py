@@ -1,5 +1,6 @@
 """The composer: drafts as they are typed, files, replies and notes, undoing, and conversations that we begin."""
 
+import json
 from http import HTTPStatus
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -83,12 +84,21 @@ def send(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse
             draft=row,
             seen=form.cleaned_data["seen"],
             then=form.cleaned_data["then"] or Status.WAITING_CUSTOMER,
+            send_at=form.leaves_at(),
         )
     except Refusal as refusal:
         if refusal.code != "newer":
             raise
         return _ask(request, conversation, form)
     return _sent(request, message)
+
+
+@require_safe
+@agent_may("conversations.reply")
+def send_later(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Ask at what moment the reply in the composer should leave."""
+    conversation = queries.conversation_or_404(request.user, conversation_id)
+    return render(request, "conversations/_send_later.html", {"conversation": conversation})
 
 
 @require_POST
@@ -210,7 +220,8 @@ def _sent(request: AgentRequest, message: Message) -> HttpResponse:
     conversation = Conversation.objects.get(pk=message.conversation_id)
     shown = composer_for(conversation, request.user, DraftKind.REPLY)
     response = render(request, "conversations/_composer.html", {"composer": shown, "sent": message})
-    response["HX-Trigger"] = f'{{"message-written": {{"message": {message.pk}, "state": "{message.state}"}}}}'
+    news = {"message-written": {"message": message.pk, "state": message.state}, "close-dialog": True}
+    response["HX-Trigger"] = json.dumps(news)
     return response
 
 

@@ -23,9 +23,9 @@ from ..forms.doing import (
     SubjectForm,
     TagForm,
     first_problem,
-    moments,
 )
 from ..models import Conversation, Priority, Status, StatusName
+from ..moments import moments
 from .answers import Undo, done
 
 FINISHED = (Status.RESOLVED, Status.SPAM)

@@ -16,11 +16,13 @@ from .answers import may
 @require_POST
 @agent_may("conversations.reply")
 def message_sending(request: AgentRequest, message_id: int) -> HttpResponse:
-    """Send it again (`do=again`), or settle that it did arrive (`do=confirm`)."""
+    """Send it again (`do=again`) or now (`do=now`), or settle that it did arrive (`do=confirm`)."""
     message = queries.message_or_404(request.user, message_id)
     wanted = request.POST.get("do")
     if wanted == "again":
         actions.send_again(message=message, by=request.user.actor)
+    elif wanted == "now":
+        actions.send_now(message=message, by=request.user.actor)
     elif wanted == "confirm":
         actions.confirm_sent(message=message, by=request.user.actor)
     else:

@@ -56,7 +56,13 @@ function onClick(event) {
   const pane = target.closest?.("[data-show-pane]");
   if (pane) document.querySelector("[data-show]")?.setAttribute("data-show", pane.dataset.showPane);
   const chosen = target.closest?.(".menu[popover] :is(a, button)");
-  if (chosen && !chosen.closest(".seg") && !chosen.hasAttribute("popovertarget")) chosen.closest("[popover]").hidePopover();
+  if (chosen && !chosen.closest(".seg") && !chosen.hasAttribute("popovertarget")) shut(chosen.closest("[popover]"), chosen);
+}
+
+// After a form was sent: a button that loses the focus before is no longer the one that sends it.
+function shut(menu, chosen) {
+  if (chosen.form && chosen.type === "submit") setTimeout(() => menu.hidePopover());
+  else menu.hidePopover();
 }
 
 function isOutside(event, dialog) {
