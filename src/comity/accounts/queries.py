@@ -3,13 +3,25 @@
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Prefetch, Q, QuerySet
 
 from comity.core import clock
 from comity.core.permission import ADMINISTRATOR, Permission, permissions
 from comity.files import queries as files
 
-from .models import Agent, AgentSkill, Brand, Invitation, Membership, Organisation, Presence, Role, Skill, Team
+from .models import (
+    Agent,
+    AgentSkill,
+    Brand,
+    DemoRow,
+    Invitation,
+    Membership,
+    Organisation,
+    Presence,
+    Role,
+    Skill,
+    Team,
+)
 
 ROLE_ORDER = ("administrator", "supervisor", "agent", "light_agent", "auditor")
 
@@ -25,8 +37,13 @@ def is_set_up() -> bool:
 
 
 def default_brand() -> Brand | None:
-    """Return the brand whose name and colour our own pages carry."""
-    return Brand.objects.filter(is_default=True).first()
+    """Return the brand whose name and colour our own pages carry, and whether there is a demonstration (`beside_demo`)."""
+    return Brand.objects.filter(is_default=True).annotate(beside_demo=Exists(DemoRow.objects.all())).first()
+
+
+def demo_streams() -> list[str]:
+    """Return the streams of the rows that the demonstration made; none where there is no demonstration."""
+    return list(DemoRow.objects.order_by("pk").values_list("stream", flat=True))
 
 
 def logo_url(brand: Brand | None) -> str:

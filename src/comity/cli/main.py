@@ -25,6 +25,7 @@ PARTS = {
 SERVES = {"up": ("host", "port", "smtp_port"), "web": ("host", "port"), "receive": ("smtp_port",)}
 OURS = {  # each in a module of its name, with `run(arguments) -> exit code`
     "backup": "Make one archive of everything, while the program works.",
+    "demo": "Bring the shop of the demonstration into a fresh data folder, or remove it.",
     "doctor": "Look whether all is well, and say what is wrong and what to do about it.",
     "migrate": "Prepare the database for this version; “comity up” does it by itself.",
     "restore": "Restore a backup into an empty folder.",
@@ -109,12 +110,14 @@ def _run_part(name: str, arguments: list[str]) -> int:
     parser.add_argument(
         "--no-backup", action="store_true", help="change the database of an earlier version without one"
     )
+    if name == "up":
+        parser.add_argument("--demo", action="store_true", help="show a shop with its customers in a fresh data folder")
     options = parser.parse_args(arguments)
     for variable in ("data", *serves):
         _set(variable.upper(), getattr(options, variable))
     _load_settings()
     start = import_module("comity.cli.up")
-    code: int = start.run(name, backup=not options.no_backup)
+    code: int = start.run(name, backup=not options.no_backup, demo=getattr(options, "demo", False))
     return code
 
 

@@ -14,7 +14,7 @@ from .parts import Part, Reactions, Web
 ALONE = "On SQLite one program does everything: run “comity up”. To run its parts alone, set COMITY_DATABASE_URL."
 
 
-def run(name: str, *, backup: bool = True) -> int:
+def run(name: str, *, backup: bool = True, demo: bool = False) -> int:
     """Run the whole program, or the one part of that name; `backup` is the one before an upgrade."""
     embedded = str(settings.DATABASES["default"]["ENGINE"]).endswith(".sqlite")
     if embedded and name != "up":
@@ -25,6 +25,10 @@ def run(name: str, *, backup: bool = True) -> int:
     say(f"Comity {__version__}, data folder {settings.DATA}")
     django.setup()
     get_ready(folder, backup=backup)
+    if demo:
+        from .demo import fill_unless_there
+
+        fill_unless_there()
 
     from .program import Program
 

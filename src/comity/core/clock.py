@@ -1,10 +1,13 @@
 """The one clock. Nothing else in the house asks what time it is.
 
 In tests the clock is shifted through a small file named by `COMITY_CLOCK_FILE`, so that every process of a
-running system sees the same moment.
+running system sees the same moment. The demonstration tells a past: it acts `at` earlier moments within one process.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -12,11 +15,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from comity.core.refusals import Refusal
 
 _file = os.environ.get("COMITY_CLOCK_FILE")
+_standing_at: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
 
 def now() -> datetime:
     """Return the present moment in UTC, aware."""
-    return datetime.now(UTC) + timedelta(seconds=_shift())
+    return _standing_at.get() or datetime.now(UTC) + timedelta(seconds=_shift())
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at a moment for what the block does in this thread. For the demonstration and tests only."""
+    if moment.tzinfo is None:
+        raise ValueError("Say in which time zone the moment is.")
+    token = _standing_at.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _standing_at.reset(token)
 
 
 def shift(seconds: float) -> None:

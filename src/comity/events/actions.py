@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 
@@ -86,6 +88,41 @@ def scrub(*, subject: str, keys: Iterable[str], by: Actor) -> int:
     Run.objects.filter(subject=subject).exclude(error="").update(error="")
     record("person.erased", subject=subject, by=by, keys=names)
     return len(changed)
+
+
+@transaction.atomic
+def forget(*, subjects: Iterable[str]) -> int:
+    """Take subjects out of the log altogether, with what they owe and their timers; return how many events.
+
+    For the demonstration alone: what really happened is never taken out of the log.
+    """
+    wanted, count = sorted(set(subjects)), 0
+    for first in range(0, len(wanted), SLICE):
+        some = wanted[first : first + SLICE]
+        Run.objects.filter(subject__in=some).delete()
+        Timer.objects.filter(subject__in=some).delete()
+        count += Event.objects.filter(subject__in=some).delete()[0]
+    return count
+
+
+@transaction.atomic
+def work_off(*, leave_out: Iterable[str] = ()) -> int:
+    """Do here and now what the log owes; return how many runs. For the demonstration, before anything else runs.
+
+    Of many events of one subject each reaction gets the last, at its moment: it acts on the state as it is now.
+    What the reactions in `leave_out` are owed is forgotten.
+    """
+    count = 0
+    Run.objects.filter(reaction__in=list(leave_out)).delete()
+    while last := list(Run.objects.filter(parked_at=None).values("lane").annotate(last=Max("pk")).values_list("last")):
+        runs = Run.objects.filter(pk__in=[pk for (pk,) in last]).select_related("event").order_by("pk")
+        ending = max(pk for (pk,) in last)
+        for run in runs:
+            with clock.at(run.event.at):
+                reactions[run.reaction].function(run.event)
+            count += 1
+        Run.objects.filter(pk__lte=ending).delete()
+    return count
 
 
 def _without(data: dict[str, object], names: list[str]) -> dict[str, object]:

@@ -146,6 +146,21 @@ def release_owner(*, owner: str) -> None:
     release(references=list(_of(owner)))
 
 
+def remove_unneeded(*, files: list[int]) -> list[int]:
+    """Remove these files at once where nobody needs them any more; return the ids of those that are gone."""
+    gone = []
+    for file in StoredFile.objects.filter(pk__in=files, references=None):
+        with transaction.atomic():
+            _lock(file.digest)
+            locked = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
+            if locked is None or locked.references.exists():
+                continue
+            locked.delete()
+            transaction.on_commit(lambda digest=file.digest: _remove_orphan(digest))
+        gone.append(file.pk)
+    return gone
+
+
 @transaction.atomic
 def note_verdict(*, file_id: int, verdict: Verdict, by: Actor) -> None:
     """Keep what a scanner found. Says so in the log when a file is dangerous or when it may be opened now."""

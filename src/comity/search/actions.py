@@ -73,6 +73,14 @@ def forget_words() -> None:
 
 
 @transaction.atomic
+def learn_anew() -> None:
+    """Forget every word and learn those of the documents that are there."""
+    forget_words()
+    SearchDoc.objects.update(is_learned=False)
+    learn()
+
+
+@transaction.atomic
 def remove_missing(*, kind: str, known: set[int], after_id: int, up_to: int | None) -> None:
     """Remove what the index has between two object ids, or after one, but the room has no longer."""
     rows = SearchDoc.objects.filter(kind=kind, object_id__gt=after_id)

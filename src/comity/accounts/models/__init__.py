@@ -1,5 +1,6 @@
 """What the organisation and its people are. Nothing here changes state; actions do."""
 
+from .demo import DemoRow
 from .entrance import Invitation, SignInFailure, SignInLink, SystemMail
 from .organisation import Brand, Flag, Organisation, SettingRow
 from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
@@ -9,6 +10,7 @@ __all__ = [
     "Agent",
     "AgentSkill",
     "Brand",
+    "DemoRow",
     "Flag",
     "Invitation",
     "Membership",
