@@ -23,7 +23,8 @@ from .models import Delivery, Webhook
 @agent_may("webhooks.manage")
 def webhooks(request: AgentRequest) -> HttpResponse:
     """List the webhooks with how each is doing."""
-    return render(request, "integrations/webhooks.html", {"webhooks": queries.webhooks()})
+    context = {"webhooks": queries.webhooks(), "may_allow": request.user.may("security.manage")}
+    return render(request, "integrations/webhooks.html", context)
 
 
 @require_http_methods(["GET", "POST"])
