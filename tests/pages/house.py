@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from comity.accounts.actions import invitations, links, organisation, people, presence, roles, start, teams
 from comity.accounts.actions.settings import save
@@ -25,7 +25,10 @@ from comity.conversations.models import Conversation, Inbox
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.events import jobs
+from comity.events.log import record
 from comity.events.testing import settle
+from comity.features.integrations import actions as webhooks
+from comity.features.integrations.actions.deliveries import Answer
 from comity.web.tests.make import a_parked_run
 from tests.pages import matters
 from tests.pages.letters import picture
@@ -55,6 +58,7 @@ def fill() -> None:
     _customers(ids, tom.actor)
     _house_keeping(ids, tom.actor)
     settle()
+    _webhooks(ids, tom.actor)
     ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "wei")}
     (settings.DATA / "house.json").write_text(json.dumps(ids))
 
@@ -210,6 +214,27 @@ def _house_keeping(ids: dict[str, object], by: Actor) -> None:
         "sign_in_link": _path(links.sign_in_link(noor, by=by)),
         "quarantined": Conversation.objects.count(),
     }
+
+
+def _webhooks(ids: dict[str, object], by: Actor) -> None:
+    """One that works but for a test, and one that is gone; nothing is left to send."""
+    kinds = ["conversation.created", "message.received", "conversation.resolved"]
+    works = webhooks.create(name="Order system", url="https://orders.larkmoor.example/hooks/comity", types=kinds, by=by)
+    yes = Answer(status=200, milliseconds=84, response='{"accepted": true}')
+    no = Answer(
+        status=500, milliseconds=1290, response="Traceback: out of coffee", error="The other side answered 500."
+    )
+    delivered, failed = (webhooks.note(delivery=webhooks.test(webhook=works, by=by), answer=answer, by=by)
+                         for answer in (yes, no))  # fmt: skip
+    gone = webhooks.create(name="Workshop board, Gateshead", url="https://old-workshop-board.larkmoor.example/"
+                           + "a-long-path/" * 6, types=kinds, by=by)  # fmt: skip
+    with transaction.atomic():
+        webhooks.plan(event=record("conversation.resolved", subject="conversation:1", by=by, old="open"))
+    for told in gone.deliveries.all():
+        webhooks.note(delivery=told, answer=Answer(status=410, milliseconds=31), by=by)
+    for told in works.deliveries.filter(is_test=False):
+        webhooks.note(delivery=told, answer=yes, by=by)
+    ids |= {"webhook": works.pk, "gone_webhook": gone.pk, "delivered": delivered.pk, "undelivered": failed.pk}
 
 
 def _path(address: str) -> str:

@@ -160,6 +160,13 @@ def refuses(values: dict[str, str]) -> Do:
     return do
 
 
+def look(page: Page) -> None:
+    """Look whether all is well, once, and wait until that is shown."""
+    if not page.locator("#health .banner").count():
+        page.locator("#main form button, main form button").first.click()
+    expect(page.locator("#health:not([hx-get]) .banner").first).to_be_visible(timeout=60_000)
+
+
 def spoil(page: Page) -> None:
     """Send a form of a page that is too old."""
     page.evaluate(
@@ -275,6 +282,16 @@ SETTINGS = [
     Shown("inbox settings, failing", "/settings/inboxes/{broken_inbox}"),
     Shown("inbox settings, new", "/settings/inboxes/new/email"),
     Shown("unreadable mail", "/settings/unreadable"),
+    Shown("webhooks", "/settings/webhooks"),
+    Shown("webhook", "/settings/webhooks/{webhook}"),
+    Shown("webhook, gone", "/settings/webhooks/{gone_webhook}"),
+    Shown("webhook, new", "/settings/webhooks/new"),
+    Shown("webhook, refused", "/settings/webhooks/new", do=clicks("form[novalidate] .btn-primary", ".hint.error")),
+    Shown("webhook deliveries", "/settings/webhooks/{webhook}/deliveries"),
+    Shown("webhook delivery", "/settings/deliveries/{delivered}"),
+    Shown("webhook delivery, failed", "/settings/deliveries/{undelivered}"),
+    Shown("webhooks on the own network", "/settings/options/webhooks"),
+    Shown("health", "/settings/health", do=look),
     Shown("parked work", "/settings/parked"),
     Shown("parked work, one", "/settings/parked/{run}"),
     Shown("job", "/jobs/{job}"),
@@ -328,6 +345,7 @@ WRONG = [
 ]
 FRESH = [
     Shown("fresh: inbox", "/inbox", where="fresh"),
+    Shown("fresh: health", "/settings/health", where="fresh"),
     Shown("fresh: customers", "/contacts", where="fresh"),
     Shown("fresh: companies", "/contacts/companies", where="fresh"),
     Shown("fresh: people", "/settings/people", where="fresh"),
@@ -335,6 +353,7 @@ FRESH = [
     Shown("fresh: skills", "/settings/skills", where="fresh"),
     Shown("fresh: attributes", "/settings/attributes", where="fresh"),
     Shown("fresh: inboxes", "/settings/inboxes", where="fresh"),
+    Shown("fresh: webhooks", "/settings/webhooks", where="fresh"),
     Shown("fresh: parked work", "/settings/parked", where="fresh"),
     Shown("fresh: new conversation", "/conversations/new", where="fresh"),
 ]
