@@ -8,9 +8,12 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.contrib.auth import get_user
 
+from comity.core.actor import Actor
 from comity.core.permission import permissions
+from comity.core.restored import RESTORED
 from comity.events.live import AUDIENCE, VIEWER
 
+from .actions import restoring
 from .models import Agent
 from .options import SignInPolicy, load
 from .rules import lacks_second_factor
@@ -44,7 +47,19 @@ class PresenceAudience:
         return isinstance(viewer, Viewer)
 
 
+class RestoredEntrance:
+    """Lets nobody in by what ended after the backup, and repeats no mail of the program."""
+
+    def settle(self, *, by: Actor, inboxes_off: bool) -> Iterable[str]:
+        """Sign everybody out, and forget what may have left."""
+        restoring.sign_everybody_out()
+        yield "Everybody is signed out."
+        if count := restoring.forget_unsent_mail():
+            yield f"{count} invitations or links that waited to be sent are not sent any more. Send them again if needed."
+
+
 AUDIENCE.answer(PresenceAudience())
+RESTORED.answer(RestoredEntrance())
 
 
 @VIEWER.answer

@@ -142,10 +142,12 @@ def _load_settings(*, only_to_explain: bool = False) -> None:
     """Read the variables, now that the options are among them; makes the keys in a new data folder."""
     if only_to_explain:  # whoever asks for help has not asked for a folder
         os.environ.setdefault("COMITY_SECRET_KEY", "none is needed to explain")
+    folder = os.environ.get("COMITY_DATA", "./data")
+    if (Path(folder) / "restoring").exists():  # said before a key is made beside it
+        raise Refusal(f"A restore into {folder} was cut off half-way. Empty the folder and restore again.")
     try:
         _ = settings.DATA
     except OSError as error:
-        folder = os.environ.get("COMITY_DATA", "./data")
         raise ImproperlyConfigured(f"The data folder {folder} can't be used: {error.strerror}.") from None
 
 

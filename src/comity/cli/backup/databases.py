@@ -92,7 +92,8 @@ def counts(cursor: Cursor, database: str) -> dict[str, int]:
     """Return how many rows each table has, whatever version made it."""
     if database == SQLITE:
         cursor.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'sqlite%'"
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'sqlite%'"
         )
     else:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
