@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +32,12 @@ TO_DO = (Status.NEW, Status.OPEN)
 WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHER)
 UNFINISHED = (*TO_DO, *WAITING, Status.SNOOZED)
 LISTED = Q(deleted_at=None, merged_into=None)
+NEWEST_FIRST = ("-last_activity_at", "-id")
+
+
+def _listed(name: str, *fields: str) -> models.Index:
+    """An index that serves a list in its order; it holds what stands in the lists only."""
+    return models.Index(name=name, fields=[*fields, *NEWEST_FIRST], condition=LISTED)
 
 
 class StatusName(models.Model):
@@ -68,22 +74,28 @@ class Conversation(models.Model):
     """One matter of one contact, however many channels it travels through.
 
     The columns from `channel` on are kept by the actions for the list, so that a row needs no look at the messages.
+    `stage` and `phase` are the database's own sums of `status`: an index finds its rows in their order only by one
+    value, not by several. They are for filters; on a row in memory they may be behind.
     """
 
     personal_fields = ("subject", "preview")
-    contact = models.ForeignKey("contacts.Contact", models.PROTECT, related_name="+")
-    inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+")
+    # Keys without an index of their own have one below, in the order of the list: with both, SQLite's planner takes
+    # the wrong one and sorts.
+    contact = models.ForeignKey("contacts.Contact", models.PROTECT, related_name="+", db_index=False)
+    inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(max_length=250, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.NEW)
     status_name = models.ForeignKey(StatusName, models.SET_NULL, null=True, blank=True, related_name="+")
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
-    team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+")
-    assignee = models.ForeignKey("accounts.Agent", models.SET_NULL, null=True, blank=True, related_name="+")
+    team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        "accounts.Agent", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     snoozed_until = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     channel = models.CharField(max_length=30)
@@ -93,6 +105,20 @@ class Conversation(models.Model):
     last_activity_at = models.DateTimeField()
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_inbound_id = models.BigIntegerField(default=0)
+    stage = models.GeneratedField(
+        expression=Case(
+            When(status__in=TO_DO, then=Value("to_do")),
+            When(status__in=WAITING, then=Value("waiting")),
+            default=F("status"),
+        ),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
+    )
+    phase = models.GeneratedField(
+        expression=Case(When(status__in=(*TO_DO, *WAITING), then=Value("active")), default=Value("rest")),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -106,21 +132,16 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="conv_status", fields=["status", "-last_activity_at", "-id"], condition=LISTED),
-            models.Index(
-                name="conv_to_do", fields=["-last_activity_at", "-id"], condition=LISTED & Q(status__in=TO_DO)
-            ),
-            models.Index(
-                name="conv_assignee",
-                fields=["assignee", "-last_activity_at", "-id"],
-                condition=LISTED & Q(status__in=UNFINISHED),
-            ),
-            models.Index(
-                name="conv_team", fields=["team", "-last_activity_at", "-id"], condition=LISTED & Q(status__in=TO_DO)
-            ),
-            models.Index(name="conv_contact", fields=["contact", "-last_activity_at", "-id"]),
-            models.Index(name="conv_all", fields=["-last_activity_at", "-id"], condition=LISTED),
+            _listed("conv_all"),
+            _listed("conv_stage", "stage"),
+            _listed("conv_assignee_stage", "assignee", "stage"),
+            _listed("conv_assignee_phase", "assignee", "phase"),
+            _listed("conv_team_stage", "team", "stage"),
+            models.Index(name="conv_of_inbox", fields=["inbox", *NEWEST_FIRST]),
+            models.Index(name="conv_contact", fields=["contact", *NEWEST_FIRST]),
             models.Index(name="conv_bin", fields=["deleted_at"], condition=Q(deleted_at__isnull=False)),
+            models.Index(name="conv_bin_list", fields=NEWEST_FIRST, condition=Q(deleted_at__isnull=False)),
+            models.Index(name="conv_merged_away", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -199,7 +220,12 @@ class Follower(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="follower_once", fields=["conversation", "agent"])]
-        indexes = [models.Index(name="follower_agent", fields=["agent", "conversation"])]
+        indexes = [
+            models.Index(name="follower_agent", fields=["agent", "conversation"]),
+            models.Index(
+                name="follower_mentioned", fields=["agent", "conversation"], condition=Q(mentioned_at__isnull=False)
+            ),
+        ]
 
 
 class ReadMark(models.Model):

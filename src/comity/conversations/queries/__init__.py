@@ -1,5 +1,6 @@
 """Every question that a page or endpoint asks about conversations. Nothing here writes."""
 
+from .list_rows import ListRow, list_row
 from .lists import View, counts, in_view, known_tags, row, rows, team_views, view_of, views
 from .people import agents_watching, earlier, external_warnings, participants, reply_all
 from .statuses import statuses_with_names
@@ -7,6 +8,7 @@ from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, st
 from .visibility import can_see, conversation_or_404, message_or_404, of_stream, target_of, visible_contacts, visible_to
 
 __all__ = [
+    "ListRow",
     "Shown",
     "Thread",
     "View",
@@ -18,6 +20,7 @@ __all__ = [
     "external_warnings",
     "in_view",
     "known_tags",
+    "list_row",
     "message_or_404",
     "messages_of",
     "newest_message_id",

@@ -1,6 +1,7 @@
 """The inbox: views with counts, the list of conversations, and one row of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -30,7 +31,7 @@ class Listing:
     text: str = ""
     tag: str = ""
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The list as it stands in addresses."""
         values = {"view": self.view.key, "q": self.text, "tag": self.tag}
@@ -101,9 +102,7 @@ def conversation_row(request: AgentRequest, conversation_id: int) -> HttpRespons
     row = queries.row(request.user, conversation_id, view=listing.view.key, text=listing.text, tag=listing.tag)
     if row is None:
         return HttpResponse(status=204)
-    return render(
-        request, "conversations/_row.html", {"row": row, "listing": listing, "current": 0, "may": may(request)}
-    )
+    return render(request, "conversations/_one_row.html", {"row": row, "listing": listing, "may": may(request)})
 
 
 def listing_of(request: AgentRequest) -> Listing:

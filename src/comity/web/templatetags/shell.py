@@ -7,8 +7,8 @@
 {% is_current "settings_people" %}
 """
 
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from comity.core import clock
 from comity.core.text import hue_of, initials
@@ -33,14 +33,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, classes: str = "", *, label: str = "") -> SafeString:
     """Draw an icon of the sprite. With a label it is read aloud, otherwise it is ornament."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>',
-        f"i {classes}".strip(),
-        SafeString(meaning),
-        _sprite(),
-        name,
-    )
+    return _icon(name, classes, str(label))
 
 
 @register.simple_tag
@@ -49,75 +42,34 @@ def avatar(
 ) -> SafeString:
     """Draw a person's initials on their own hue. Without anybody: a dashed ring.
 
-    `person` has a name, perhaps initials and a hue: the number of a colour class, 0 to 35.
+    `person` has a name, perhaps initials and a hue: the number of a colour class, 0 to 35, or degrees.
     `presence` is online, away or offline.
     """
     shown = name or str(getattr(person, "name", "") or getattr(person, "shown", "") or person or "")
     if not shown:
-        unassigned = gettext("Nobody")
-        return format_html(
-            '<span class="{}" role="img" title="{}" aria-label="{}"></span>',
-            f"av bot {classes}".strip(),
-            unassigned,
-            unassigned,
-        )
+        return _nobody(classes, gettext("Nobody"))
     if hue is None:
         hue = getattr(person, "hue", None)
-    if hue is None:
-        hue = hue_of(shown)
     given = getattr(person, "initials", "") if not name else ""
-    state = format_html(' data-p="{}"', presence) if presence else ""
-    return format_html(
-        '<span class="{}" title="{}"{} translate="no" aria-hidden="true">{}</span>',
-        f"av h{hue} {classes}".replace("  ", " ").strip(),
-        shown,
-        state,
-        given or initials(shown),
-    )
+    return _avatar(shown, given, hue, classes, presence)
 
 
 @register.simple_tag
 def channel(kind: str, classes: str = "") -> SafeString:
     """Draw the glyph of a channel with its name for those who can't see it."""
-    label = channel_label(kind)
-    return format_html(
-        '<span class="{}" data-ch="{}" role="img" aria-label="{}" title="{}">{}</span>',
-        f"ch {classes}".strip(),
-        kind,
-        label,
-        label,
-        icon(CHANNEL_ICONS.get(kind, "message-square-text")),
-    )
+    return _channel(kind, classes, get_language())
 
 
 @register.simple_tag
 def ago(when: datetime | None, classes: str = "") -> SafeString:
     """Say how long ago; the browser keeps it right. Short: 5m, 3h, Tue, 4 Mar."""
-    if when is None:
-        return SafeString("")
-    local = timezone.localtime(when)
-    return format_html(
-        '<cm-ago class="{}" datetime="{}" title="{}">{}</cm-ago>',
-        classes,
-        when.isoformat(),
-        date_format(local, "DATETIME_FORMAT"),
-        moment_text(when),
-    )
+    return _time("cm-ago", when, classes)
 
 
 @register.simple_tag
 def moment(when: datetime | None, classes: str = "") -> SafeString:
     """Show a moment in the reader's zone: the time today, otherwise with the date; the whole of it in the title."""
-    if when is None:
-        return SafeString("")
-    local = timezone.localtime(when)
-    return format_html(
-        '<time class="{}" datetime="{}" title="{}">{}</time>',
-        classes,
-        when.isoformat(),
-        date_format(local, "DATETIME_FORMAT"),
-        moment_text(when),
-    )
+    return _time("time", when, classes)
 
 
 @register.filter
@@ -151,6 +103,73 @@ def moment_text(when: datetime) -> str:
     return date_format(local, "SHORT_DATE_FORMAT")
 
 
-@cache
-def _sprite() -> str:
-    return static("web/icons.svg")
+# A page draws hundreds of these, mostly the same ones as the page before: what was drawn is kept.
+
+
+@lru_cache(2048)
+def _icon(name: str, classes: str, label: str) -> SafeString:
+    meaning = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>',
+        f"i {classes}".strip(),
+        SafeString(meaning),
+        static("web/icons.svg"),
+        name,
+    )
+
+
+@lru_cache(64)
+def _nobody(classes: str, words: str) -> SafeString:
+    return format_html(
+        '<span class="{}" role="img" title="{}" aria-label="{}"></span>', f"av bot {classes}".strip(), words, words
+    )
+
+
+@lru_cache(4096)
+def _avatar(shown: str, given: str, hue: int | None, classes: str, presence: str) -> SafeString:
+    if hue is None:
+        hue = hue_of(shown)
+    step = f"h{hue if hue < 36 else hue % 360 // 10}"
+    return format_html(
+        '<span class="{}" title="{}"{} translate="no" aria-hidden="true">{}</span>',
+        f"av {step} {classes}".replace("  ", " ").strip(),
+        shown,
+        format_html(' data-p="{}"', presence) if presence else "",
+        given or initials(shown),
+    )
+
+
+@lru_cache(256)
+def _channel(kind: str, classes: str, language: str | None) -> SafeString:
+    label = channel_label(kind)
+    return format_html(
+        '<span class="{}" data-ch="{}" role="img" aria-label="{}" title="{}">{}</span>',
+        f"ch {classes}".strip(),
+        kind,
+        label,
+        label,
+        icon(CHANNEL_ICONS.get(kind, "message-square-text")),
+    )
+
+
+def _time(element: str, when: datetime | None, classes: str) -> SafeString:
+    if when is None:
+        return SafeString("")
+    today = timezone.localtime(clock.now()).date()
+    return _drawn_time(element, when, classes, today, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(8192)
+def _drawn_time(
+    element: str, when: datetime, classes: str, today: date, zone: tzinfo, language: str | None
+) -> SafeString:
+    """Zone and language are those in force; they are named so that each has its own."""
+    return format_html(
+        '<{} class="{}" datetime="{}" title="{}">{}</{}>',
+        element,
+        classes,
+        when.isoformat(),
+        date_format(timezone.localtime(when), "DATETIME_FORMAT"),
+        moment_text(when),
+        element,
+    )

@@ -1,0 +1,1 @@
+"""Measuring: what `bench/ingest` and `bench/pages` do; see bench/README.md."""
