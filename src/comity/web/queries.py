@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from comity.core import clock
-from comity.core.health import Group, from_values
+from comity.core.health import Finding, Group, from_values
 from comity.events import queries as events
 from comity.events.models import Event, Job, JobState
 
@@ -21,9 +21,9 @@ class Health:
     is_looking: bool
 
     @property
-    def problems(self) -> int:
-        """How much is to be done."""
-        return sum(not finding.ok for group in self.groups for finding in group.findings)
+    def to_do(self) -> list[Finding]:
+        """Everything that is not well."""
+        return [finding for group in self.groups for finding in group.findings if not finding.ok]
 
 
 def health() -> Health:
