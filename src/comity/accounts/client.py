@@ -41,6 +41,9 @@ class Server(Protocol):
     @property
     def sender(self) -> str: ...
 
+    @property
+    def ca_file(self) -> str: ...  # of an authority of one's own; "" trusts those that the computer knows
+
 
 class MailProblem(Exception):
     """The mail could not be handed over; the message says why, in words for an administrator."""
@@ -86,10 +89,11 @@ class SystemMailClient:
             raise MailProblem(_("No outgoing mail server is set."))
         if "@" not in server.sender:
             raise MailProblem(_("Enter the address that the mails come from."))
+        context = self._trusting()
         try:
-            with self._opened() as smtp:
+            with self._opened(context) as smtp:
                 if server.security == "starttls":
-                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.starttls(context=context)
                 smtp.ehlo_or_helo_if_needed()
                 if server.username:
                     smtp.login(server.username, server.password)
@@ -97,9 +101,17 @@ class SystemMailClient:
         except (OSError, smtplib.SMTPException) as problem:
             raise MailProblem(explain(problem, host=server.host, port=server.port)) from problem
 
-    def _opened(self) -> smtplib.SMTP:
+    def _trusting(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if file := self.server.ca_file:
+            try:
+                context.load_verify_locations(file)
+            except OSError as problem:  # also what is no certificate
+                raise MailProblem(_("The certificate file %(file)s can’t be read.") % {"file": file}) from problem
+        return context
+
+    def _opened(self, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.server.security == "tls":
-            context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.server.host, self.server.port, timeout=SECONDS, context=context)
         return smtplib.SMTP(self.server.host, self.server.port, timeout=SECONDS)
 

@@ -85,6 +85,11 @@ class SystemMailOptions:
     username: str = option("", label=_("User name"), help=_("Empty when the server asks for none."))
     password: str = option("", label=_("Password"), secret=True, when="username")
     sender: str = option("", label=_("Sender address"), help=_("Such as support@example.org."))
+    ca_file: str = option(
+        "",
+        label=_("File of your own certificate authority"),
+        help=_("Only when your mail servers use certificates that you made yourself: a PEM file on this computer."),
+    )
 
 
 __all__ = [

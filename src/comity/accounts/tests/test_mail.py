@@ -109,6 +109,8 @@ def test_a_server_that_is_away_leaves_the_mail_to_be_tried_again() -> None:
         ({"host": "no-such-host.invalid"}, "There is no server named no-such-host.invalid"),
         ({"sender": "nobody"}, "Enter the address"),
         ({"host": ""}, "No outgoing mail server is set"),
+        ({"ca_file": "/no/such/file.pem"}, "The certificate file /no/such/file.pem can’t be read"),
+        ({"ca_file": __file__}, "can’t be read"),
     ],
 )
 def test_the_connection_test_says_what_is_wrong_and_keeps_nothing(

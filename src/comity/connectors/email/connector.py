@@ -165,7 +165,7 @@ def _outgoing(options: EmailOptions) -> Server | None:
         security=system.security,
         username=system.username,
         password=system.password,
-        ca_file=options.ca_file,
+        ca_file=options.ca_file or system.ca_file,
     )
 
 
