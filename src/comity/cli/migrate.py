@@ -22,10 +22,11 @@ def run(arguments: Sequence[str]) -> int:
     """Take the steps that are missing; returns the exit code. Raises Refusal while Comity runs on SQLite."""
     parser = argparse.ArgumentParser("comity migrate", description=WHAT, epilog=MORE, allow_abbrev=False)
     parser.add_argument("--data", metavar="DIR", help="the data folder (./data)")
-    parser.parse_args(arguments)
+    parser.add_argument("--no-backup", action="store_true", help="take the steps without a backup")
+    options = parser.parse_args(arguments)
     folder = DataFolder(settings.DATA)
     folder.take(alone=str(settings.DATABASES["default"]["ENGINE"]).endswith(".sqlite"))
     django.setup()
-    get_ready(folder)
+    get_ready(folder, backup=not options.no_backup)
     say(f"The database is that of Comity {__version__}.")
     return 0

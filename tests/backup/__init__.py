@@ -1,0 +1,1 @@
+"""Backups are made while the program works, and come back whole or not at all."""

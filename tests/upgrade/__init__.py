@@ -1,0 +1,1 @@
+"""A data folder that an earlier version made, and what this version makes of it."""

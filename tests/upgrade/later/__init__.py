@@ -1,0 +1,1 @@
+"""A room of a later version, for the tests of upgrades."""
