@@ -37,7 +37,7 @@ def is_set_up() -> bool:
 
 
 def default_brand() -> Brand | None:
-    """Return the brand whose name and colour our own pages carry, and whether there is a demonstration (`beside_demo`)."""
+    """Return the brand that our own pages carry; its `beside_demo` says whether there is a demonstration."""
     return Brand.objects.filter(is_default=True).annotate(beside_demo=Exists(DemoRow.objects.all())).first()
 
 

@@ -78,7 +78,7 @@ def fill() -> None:
 
 @transaction.atomic
 def remove() -> None:
-    """Take away everything that the demonstration brought, and all that hangs on it. Raises Refusal where it is mixed."""
+    """Take away what the demonstration brought and all that hangs on it. Raises Refusal where yours is mixed in."""
     from comity.accounts import queries as accounts
     from comity.accounts.actions import demo as marks
     from comity.core.demo import Demo, parts

@@ -1,7 +1,7 @@
 """The plug *demo*: each room brings a part of the demonstration and takes it away again.
 
-A room's `demo.py` registers a `Part`. Parts fill in order and are removed the other way round. Everything goes through the
-room's actions; what a part makes it names and marks, and from the marked rows everything else follows.
+A room's `demo.py` registers a `Part`. Parts fill in order and are removed the other way round. Everything goes through
+the room's actions; what a part makes it names and marks, and from the marked rows everything else follows.
 """
 
 import random

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 
 from comity.accounts import flags
 from comity.accounts import queries as accounts
+from comity.accounts.options import load
 from comity.core.slots import PERSONAL, RAIL, SETTINGS, NavItem, Slot
 from comity.notices import queries as notices
-from comity.web.options import ROOMY
+from comity.web.options import ROOMY, TourOptions
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Shell:
     def brand(self) -> Any:
         """The brand whose name and colour the pages carry, or None before the first run."""
         return accounts.default_brand()
+
+    @cached_property
+    def has_toured(self) -> bool:
+        """Has this person seen the tour of the demonstration?"""
+        return not self.is_signed_in or load(TourOptions, person=self.user.pk).is_seen
 
     @cached_property
     def rail(self) -> list[Link]:

@@ -33,6 +33,14 @@ class FileOptions:
     clamav_port: int = option(3310, label=_("Port of the ClamAV server"), min=1, max=65535)
 
 
+@options_group("tour", label=_("Tour"), levels=("person",))
+@dataclass(frozen=True, kw_only=True)
+class TourOptions:
+    """What the tour remembers of a person."""
+
+    is_seen: bool = option(False, label=_("The tour has been seen"))
+
+
 @SETTINGS.answer
 def file_settings() -> FileSettings:
     """Give the file store what was chosen."""

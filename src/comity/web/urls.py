@@ -13,6 +13,7 @@ urlpatterns = [
     path("brand/<int:brand_id>.css", assets.brand_css, name="brand_css"),
     path("words/<slug:language>.js", assets.words, name="words"),
     path("me/theme", preferences.theme, name="theme"),
+    path("me/tour", preferences.tour, name="tour"),
     path("me/keys", preferences.keys, name="keys"),
     path("language", preferences.language, name="language"),
     path("find", find.find, name="find"),

@@ -25,7 +25,7 @@ def unmark() -> None:
 
 @transaction.atomic
 def remove_people(*, agents: set[int], teams: set[int], skills: set[int]) -> dict[str, set[int]]:
-    """Remove people, teams and skills; return what is gone. A team or skill that the organisation's own people have stays."""
+    """Remove people, teams and skills; return what is gone. What the organisation's own people belong to stays."""
     Agent.objects.filter(pk__in=agents).delete()
     SettingRow.objects.filter(level="person", level_id__in=agents).delete()
     idle_teams = Team.objects.filter(pk__in=teams, memberships=None)

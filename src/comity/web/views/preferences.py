@@ -7,7 +7,10 @@ from django.views.decorators.http import require_POST
 
 from comity.accounts import actions
 from comity.accounts.access import AgentRequest, agent_only
+from comity.accounts.options import save
+from comity.accounts.registry import group_of
 from comity.core.web import is_fragment, local_path
+from comity.web.options import TourOptions
 
 
 @require_POST
@@ -27,6 +30,15 @@ def keys(request: AgentRequest) -> HttpResponse:
     """Switch single keys on or off for this person (WCAG 2.1.4)."""
     actions.set_keys(agent=request.user, enabled=request.POST.get("keys") == "on", by=request.user.actor)
     return _back(request)
+
+
+@require_POST
+@agent_only
+def tour(request: AgentRequest) -> HttpResponse:
+    """Remember that this person has seen the tour, so that it does not begin by itself again."""
+    level = ("person", request.user.pk)
+    save(group=group_of(TourOptions), level=level, values={"is_seen": True}, by=request.user.actor)
+    return HttpResponse(status=204) if is_fragment(request) else _back(request)
 
 
 @require_POST

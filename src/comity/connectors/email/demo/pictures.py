@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from functools import cache
 
 Colour = tuple[int, int, int]
 WIDTH, HEIGHT = 480, 320
@@ -19,6 +20,7 @@ def file_of(name: str, lines: list[str]) -> tuple[str, bytes]:
     return "image/png", picture(name)
 
 
+@cache
 def picture(name: str) -> bytes:
     """Return a still life as PNG: what stands on the counter depends on the name."""
     seed = zlib.crc32(name.encode())

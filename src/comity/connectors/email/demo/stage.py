@@ -1,10 +1,13 @@
-"""Plays conversations on the real stage: mails come in as bytes, people act through the actions, in the order of time."""
+"""Plays conversations on the real stage: mails come in as bytes, people act through the actions, in order of time."""
 
 import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from comity.accounts.models import Agent, Team
 from comity.channels import actions as channels
@@ -24,6 +27,7 @@ from comity.files import actions as files
 from .letters import Letter, as_bytes
 from .pictures import file_of
 
+M = TypeVar("M", bound=Model)
 SEND_DUE = "message.send_due"
 UNDO = timedelta(seconds=12)
 OWNER = "demo"
@@ -42,15 +46,15 @@ class Stage:
     _plan: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for kind, model, into in (
-            ("agent", Agent.objects.select_related("role"), self.agents),
-            ("team", Team.objects.all(), self.teams),
-            ("inbox", Inbox.objects.select_related("team", "brand"), self.inboxes),
-        ):
-            rows = {row.pk: row for row in model}
-            for name, pk in self.demo.ids.items():
-                if name.startswith(f"{kind}:"):
-                    into[name.partition(":")[2]] = rows[pk]  # type: ignore[index]  # each kind has its own dict
+        self.agents = self._named("agent", Agent.objects.select_related("role"))
+        self.teams = self._named("team", Team.objects.all())
+        self.inboxes = self._named("inbox", Inbox.objects.select_related("team", "brand"))
+
+    def _named(self, kind: str, rows: QuerySet[M]) -> dict[str, M]:
+        """Return the demonstration's rows of a kind by the names that the stories use."""
+        found = {row.pk: row for row in rows}
+        names = {name.partition(":")[2]: pk for name, pk in self.demo.ids.items() if name.startswith(f"{kind}:")}
+        return {name: found[pk] for name, pk in names.items()}
 
     def plan(self, moment: datetime, act: Callable[[], object]) -> None:
         """Let something happen at a moment."""
