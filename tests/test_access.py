@@ -9,12 +9,13 @@ from django.test import Client
 from django.utils import translation
 
 from comity.accounts.models import Agent
-from comity.accounts.tests.make import a_brand, a_skill, a_team, an_agent, an_organisation
+from comity.accounts.tests.make import a_brand, a_skill, a_team, a_token, an_agent, an_organisation
+from comity.api.tests.make import Program
 from comity.contacts.tests.make import a_company, a_contact, an_attribute
 from comity.conversations.models import Conversation
 from comity.conversations.tests.make import a_conversation, an_inbox
 from comity.core.permission import permissions
-from tests.support.access import OWN_CHECK, ROLES, Address, addresses, tables
+from tests.support.access import OWN_CHECK, ROLES, Address, addresses, calls, tables
 
 pytestmark = pytest.mark.django_db
 SECURITY = Path(__file__).parents[1] / "docs" / "security.md"
@@ -86,6 +87,37 @@ def test_every_address_as_every_role(client: Client, things: dict[str, Any], rol
         if status >= 500 or (allowed and status == 403 and needs) or (not allowed and status != 403):
             wrong.append((address.path, status, "allowed" if allowed else "forbidden"))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_call_as_a_token_of_every_role(things: dict[str, Any], role: str) -> None:
+    program = Program(a_token(role=role))
+    wrong = []
+    for call in calls():
+        answer = program.call(call.method, at(call, things).removeprefix("/api/v1"))
+        allowed = not call.needs or any(program.token.may(need) for need in call.needs)
+        is_refused = answer.status_code == 403
+        if answer.status_code in (401, 405) or answer.status_code >= 500 or allowed == is_refused:
+            wrong.append((call.method, call.path, answer.status_code, "allowed" if allowed else "forbidden"))
+    assert calls() and wrong == []
+
+
+def test_every_call_without_a_token(client: Client, things: dict[str, Any]) -> None:
+    client.force_login(an_agent(role="administrator"))  # a session opens nothing here
+    answers = {client.generic(call.method, at(call, things)).status_code for call in calls()}
+    assert answers == {401}
+
+
+def test_what_is_out_of_a_token_s_scope_does_not_exist(things: dict[str, Any]) -> None:
+    """The conversation belongs to a team that is not among the token's."""
+    program = Program(a_token(role="agent"))
+    found = []
+    for call in calls():
+        if "<conversation_id>" in call.path or "<message_id>" in call.path:
+            answer = program.call(call.method, at(call, things).removeprefix("/api/v1"))
+            if answer.status_code not in (404, 422):
+                found.append((call.method, call.path, answer.status_code))
+    assert found == []
 
 
 def test_every_address_without_signing_in(client: Client, things: dict[str, Any]) -> None:

@@ -19,12 +19,14 @@ class Address:
     """One address: its name, its path with the names of its parts, and the permissions of which one is enough.
 
     needs is None for an address that is open without signing in, and () for one that only asks for that.
+    An address of the API stands here once for each method, and asks for a token instead.
     """
 
     name: str
     path: str
     needs: tuple[str, ...] | None
     module: str
+    method: str = ""
 
     @property
     def who(self) -> str:
@@ -33,11 +35,20 @@ class Address:
             return "everybody"
         if self.name in OWN_CHECK:
             return OWN_CHECK[self.name]
-        return " or ".join(f"`{need}`" for need in self.needs) or "signed in"
+        return " or ".join(f"`{need}`" for need in self.needs) or ("any token" if self.method else "signed in")
 
 
 def addresses() -> list[Address]:
-    """Return every address of our own rooms; what allauth brings is its own."""
+    """Return every address of our own rooms that people open; what allauth brings is its own."""
+    return [address for address in _all() if not address.method]
+
+
+def calls() -> list[Address]:
+    """Return every call of the API, one for each method of an address."""
+    return [address for address in _all() if address.method]
+
+
+def _all() -> list[Address]:
     from django.urls import get_resolver
 
     return [address for address in _walk(get_resolver().url_patterns) if not address.module.startswith(ALLAUTH)]
@@ -55,6 +66,8 @@ def tables() -> str:
         lines.append(f"| `{permission.name}` | {permission.label} | {marks} |")
     lines += ["", "| address | who |", "| --- | --- |"]
     lines += [f"| `/{address.path}` | {address.who} |" for address in addresses()]
+    lines += ["", "| call of the API | what the token needs |", "| --- | --- |"]
+    lines += [f"| `{call.method} /{call.path}` | {call.who} |" for call in calls()]
     return "\n".join(lines)
 
 
@@ -65,7 +78,12 @@ def _walk(patterns: list[object], prefix: str = "") -> Iterator[Address]:
         path = prefix + str(pattern.pattern)  # type: ignore[attr-defined]
         if isinstance(pattern, URLPattern):
             view = pattern.callback
-            yield Address(pattern.name or "", path, getattr(view, "needs", None), view.__module__)
+            name = pattern.name or ""
+            if operations := getattr(view, "operations", None):
+                for method, needs in operations.items():
+                    yield Address(name, path, needs, view.__module__, method)
+            else:
+                yield Address(name, path, getattr(view, "needs", None), view.__module__)
         else:
             yield from _walk(pattern.url_patterns, path)  # type: ignore[attr-defined]
 

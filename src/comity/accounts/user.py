@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from django.http import HttpRequest
+
 from comity.core.actor import Actor
 
 
@@ -27,3 +29,9 @@ class User(Protocol):
 
     def may(self, permission: str) -> bool:
         """Are they allowed to do this?"""
+
+
+class UserRequest(HttpRequest):
+    """A request of an agent or of a program with a token."""
+
+    user: User

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from .refusals import Refusal
@@ -31,11 +32,20 @@ def page(rows: QuerySet[M], *, by: Sequence[str], after: str | None = None, limi
     names = [name.lstrip("-") for name in by]
     rows = rows.order_by(*by)
     if after:
-        rows = rows.filter(_beyond(names, _values(after, len(names)), "lt" if down else "gt"))
+        rows = _later(rows, names, after, "lt" if down else "gt")
     found = list(rows[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
     return Page(found, _cursor(found[-1], names) if more else None)
+
+
+def _later(rows: QuerySet[M], names: list[str], after: str, operator: str) -> QuerySet[M]:
+    try:
+        return rows.filter(_beyond(names, _values(after, len(names)), operator))
+    except (ValueError, TypeError, ValidationError):
+        raise Refusal(
+            "This page's cursor is not one of ours. Begin again with the first page.", code="cursor", status=422
+        ) from None
 
 
 def _beyond(names: list[str], values: list[Any], operator: str) -> Q:
@@ -60,15 +70,10 @@ def _attribute(row: Model, path: str) -> Any:
 
 
 def _values(cursor: str, count: int) -> list[Any]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != count:
-            raise ValueError(cursor)
-        return [_typed(value) for value in values]
-    except ValueError:
-        raise Refusal(
-            "This page's cursor is not one of ours. Begin again with the first page.", code="cursor", status=422
-        ) from None
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(values, list) or len(values) != count:
+        raise ValueError(cursor)
+    return [_typed(value) for value in values]
 
 
 def _typed(value: Any) -> Any:

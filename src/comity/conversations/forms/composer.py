@@ -44,8 +44,7 @@ class DraftForm(forms.Form):
         """Return the addresses in the order in which they stand. Raises nothing: the action checks each."""
         found = []
         for role in ROLES:
-            parts = _PART.findall(self.cleaned_data.get(role, ""))
-            found += [_person(role, part) for part in parts if part.strip()]
+            found += people_in(role, self.cleaned_data.get(role, ""))
         return found[:MOST_RECIPIENTS]
 
     def inbox(self) -> Inbox | None:
@@ -84,6 +83,11 @@ class DraftForm(forms.Form):
         for field, problems in self.errors.items():
             return _("%(field)s: %(problem)s") % {"field": field, "problem": problems[0]}
         return ""
+
+
+def people_in(role: str, text: str) -> list[To]:
+    """Read addresses with commas between them, each perhaps with a name. Raises nothing: the action checks each."""
+    return [_person(role, part) for part in _PART.findall(text) if part.strip()]
 
 
 def _person(role: str, part: str) -> To:

@@ -1,0 +1,13 @@
+"""Addresses of the API."""
+
+from django.urls import path
+
+from . import views
+from .frame import addresses
+
+urlpatterns = [
+    path("api/v1/openapi.json", views.openapi, name="api_openapi"),
+    path("api/v1/docs", views.docs, name="api_docs"),
+    *addresses(),
+    path("api/<path:rest>", views.unknown, name="api_unknown"),
+]

@@ -1,0 +1,90 @@
+"""The resource /conversations/…/messages: read the thread, answer, write a note."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Status
+
+from comity.accounts.user import UserRequest
+from comity.conversations import actions, queries
+from comity.conversations.models import Conversation, Leg, Message
+from comity.conversations.queries import choosing
+from comity.core import clock
+from comity.core.api import Listing, Paging, mount, needs, require
+from comity.core.refusals import Refusal
+
+from .shapes import MessageOut, message_out
+from .writing import Addresses, Written, recipients
+
+router = mount("/conversations/{conversation_id}/messages", Router(tags=["messages"]))
+
+
+class Writing(Written):
+    """A reply to the customer, or a note for the team. Without to, cc and bcc a reply goes to all who take part."""
+
+    direction: Literal["outbound", "note"]
+    leg: int | None = Field(None, description="By which leg to answer; null is where the customer is now.")
+    to: Addresses = None
+    cc: Addresses = None
+    bcc: Addresses = None
+    send_at: datetime | None = Field(None, description="When it leaves, with an offset from UTC; null is now.")
+
+
+@router.get("", response=Listing[MessageOut], summary="List messages, oldest first")
+@needs("conversations.read")
+def list_messages(request: UserRequest, conversation_id: int, paging: Query[Paging]) -> dict[str, Any]:
+    """With notes, and with the lines that say what happened."""
+    found = queries.conversation_or_404(request.user, conversation_id)
+    told, cursor = choosing.told(found, **paging.values())
+    return {"items": [message_out(one) for one in told], "next": cursor}
+
+
+@router.post("", response={201: MessageOut}, summary="Reply, or write a note")
+@needs("conversations.reply", "conversations.comment")
+def write_message(request: UserRequest, conversation_id: int, body: Writing) -> Status[dict[str, Any]]:
+    """A reply waits for `undo_seconds`, or until `send_at`, and leaves by itself."""
+    found = queries.conversation_or_404(request.user, conversation_id)
+    if body.direction == "note":
+        require(request.user, "conversations.comment")
+        note = actions.note(conversation=found, agent=request.user, html=body.as_html(), attachments=body.attachments)
+        return Status(201, _told(found, note))
+    require(request.user, "conversations.reply")
+    leg = _leg(found, body.leg)
+    named = recipients(to=body.to, cc=body.cc, bcc=body.bcc) or queries.reply_all(found, leg)
+    reply = actions.reply(
+        conversation=found,
+        agent=request.user,
+        html=body.as_html(),
+        recipients=named,
+        leg=leg,
+        send_at=_moment(body.send_at),
+        undo_seconds=body.undo_seconds,
+        attachments=body.attachments,
+    )
+    return Status(201, _told(found, reply))
+
+
+def _told(conversation: Conversation, message: Message) -> dict[str, Any]:
+    fresh = queries.messages_of(conversation).get(pk=message.pk)
+    return message_out(choosing.tell(conversation, [fresh])[0])
+
+
+def _leg(conversation: Conversation, leg_id: int | None) -> Leg | None:
+    legs = conversation.legs.select_related("inbox", "identity__contact").order_by("-last_activity_at")
+    if leg_id is None:
+        return legs.first()
+    found = legs.filter(pk=leg_id).first()
+    if found is None:
+        raise Refusal(
+            _("This conversation has no such leg. Leave it out to answer where the customer is now."), status=422
+        )
+    return found
+
+
+def _moment(send_at: datetime | None) -> datetime | None:
+    if send_at is None:
+        return None
+    if send_at.tzinfo is None or send_at <= clock.now():
+        raise Refusal(_("Choose a moment that is still to come, with its offset from UTC."), code="send_at", status=422)
+    return send_at

@@ -1,0 +1,84 @@
+"""What a program asks for: conversations by their columns, messages with all that is shown of them."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from comity.accounts.token_queries import token_names
+from comity.accounts.user import User
+from comity.conversations.models import Conversation, ConversationTag, Message
+from comity.core.pages import Page, page
+from comity.core.text import fold
+from comity.files import queries as files
+from comity.files.models import Reference
+from comity.search import queries as search
+
+from .lines import Line, lines_of
+from .thread import messages_of
+from .visibility import visible_to
+
+SHOWN = ("contact", "assignee", "team", "status_name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which conversations; None is any. In `columns` stand columns with the value that they must have."""
+
+    columns: dict[str, str | int | None] = field(default_factory=dict)
+    tag: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message with its files, what its line says, and the program that wrote it."""
+
+    message: Message
+    files: list[Reference]
+    line: Line | None
+    program: str
+
+
+def chosen(user: User, wanted: Wanted, *, after: str | None, limit: int) -> Page[Conversation]:
+    """Return a page of the visible conversations, newest activity first, as `told` has them: three queries."""
+    rows = visible_to(user).filter(**wanted.columns)
+    if wanted.tag is not None:
+        tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__key=fold(wanted.tag.strip()))
+        rows = rows.filter(Exists(tagged))
+    if wanted.text:
+        rows = rows.filter(pk__in=search.matching(wanted.text, kind="conversation"))
+    return page(_with_names(rows), by=("-last_activity_at", "-pk"), after=after, limit=limit)
+
+
+def shown(conversation_id: int) -> Conversation:
+    """Return one conversation with the names that an answer has, whoever may see it now."""
+    return _with_names(Conversation.objects.all()).get(pk=conversation_id)
+
+
+def told(conversation: Conversation, *, after: str | None, limit: int) -> tuple[list[Told], str | None]:
+    """Return a page of the messages, oldest first, with the cursor of the next, in a bounded number of queries."""
+    found = page(messages_of(conversation), by=("created_at", "pk"), after=after, limit=limit)
+    return tell(conversation, found.items), found.next
+
+
+def tell(conversation: Conversation, messages: list[Message]) -> list[Told]:
+    """Return messages with all that is told of them."""
+    attached = files.of_owners("message", [message.pk for message in messages])
+    lines = lines_of(conversation, messages)
+    programs = token_names({pk for message in messages if (pk := program_of(message))})
+    return [
+        Told(message, attached.get(str(message.pk), []), lines.get(message.pk), programs.get(program_of(message), ""))
+        for message in messages
+    ]
+
+
+def program_of(message: Message) -> int:
+    """Return the id of the token that wrote a message or a line; 0 when it was no program."""
+    if message.author_kind != "token":
+        return 0
+    return int(message.data.get("token") or (message.author_name if message.line else 0))
+
+
+def _with_names(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    tags = ConversationTag.objects.select_related("tag").order_by("tag__key")
+    return rows.select_related(*SHOWN).prefetch_related(Prefetch("tag_links", tags))
