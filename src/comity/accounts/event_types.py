@@ -39,6 +39,7 @@ declare(
         ("system_mail.sent", _("The program sent a mail of its own")),
     ],
     group=_("People and settings"),
+    order=40,
 )
 
 declare(
@@ -53,6 +54,7 @@ declare(
         ("agent.sign_in_link_used", _("A sign-in link was used")),
     ],
     group=_("Signing in"),
+    order=41,
 )
 
 declare(

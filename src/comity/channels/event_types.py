@@ -13,6 +13,7 @@ declare(
         ("raw.quarantined", _("Something arrived that could not be read")),
     ],
     group=_("Inboxes"),
+    order=30,
 )
 
 declare(

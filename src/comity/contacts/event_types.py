@@ -32,4 +32,5 @@ declare(
         ("attribute.brought_back", _("An attribute of customers is in use again")),
     ],
     group=_("Customers"),
+    order=20,
 )

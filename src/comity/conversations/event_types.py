@@ -27,6 +27,7 @@ declare(
         ("conversation.purged", _("A conversation was deleted for good")),
     ],
     group=_("Conversations"),
+    order=10,
 )
 
 declare(
@@ -44,6 +45,7 @@ declare(
         ("note.added", _("An internal note was added")),
     ],
     group=_("Messages"),
+    order=11,
 )
 
 declare(
@@ -56,6 +58,7 @@ declare(
         ("status.forgotten", _("A name for a status was removed")),
     ],
     group=_("Inboxes"),
+    order=30,
 )
 
 declare(

@@ -15,17 +15,18 @@ class EventType:
     label: Words
     group: Words = ""
     is_inner: bool = False
+    order: int = 50  # of the group among the others
 
 
 event_types: Registry[EventType] = Registry("event types")
 
 
-def declare(declared: Iterable[tuple[str, Words]], *, group: Words, is_inner: bool = False) -> None:
+def declare(declared: Iterable[tuple[str, Words]], *, group: Words, is_inner: bool = False, order: int = 50) -> None:
     """Make types known, under a heading."""
     for name, label in declared:
-        event_types.add(name, EventType(name, label, group, is_inner))
+        event_types.add(name, EventType(name, label, group, is_inner, order))
 
 
 def told_outside() -> list[EventType]:
-    """Return the types that somebody outside may be told of, in the order in which they were declared."""
-    return [type for type in event_types if not type.is_inner]
+    """Return the types that somebody outside may be told of, group by group."""
+    return sorted((type for type in event_types if not type.is_inner), key=lambda type: type.order)

@@ -16,6 +16,7 @@ declare(
         ("person.erased", _("Somebody’s personal details were erased")),
     ],
     group=_("The program"),
+    order=90,
 )
 
 declare(

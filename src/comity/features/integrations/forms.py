@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from comity.accounts.options import load
 from comity.core.refusals import Refusal
-from comity.core.words import Words
 
 from . import addresses, queries
 from .models import Webhook
@@ -55,10 +54,11 @@ class WebhookForm(forms.Form):
         except Refusal as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
 
-    def types_by_heading(self) -> list[tuple[Words, list[Any]]]:
-        """Return the boxes to tick under their headings, for the template."""
+    def types_by_heading(self) -> list[tuple[str, list[Any], int]]:
+        """Return the boxes to tick under their headings, and how many of them are, for the template."""
         boxes = {box.data["value"]: box for box in self["types"]}
-        return [(heading, [boxes[type.name] for type in types]) for heading, types in queries.types_by_group()]
+        groups = [(heading, [boxes[type.name] for type in types]) for heading, types in queries.types_by_group()]
+        return [(heading, group, sum(bool(box.data["selected"]) for box in group)) for heading, group in groups]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, as the actions take it."""

@@ -3,14 +3,12 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from threading import Lock
 
 from django.db.models import F, Q, QuerySet
 
 from comity.core.pages import Page, page
-from comity.core.words import Words
-from comity.events.catalogue import EventType, event_types, told_outside
+from comity.events.catalogue import EventType, told_outside
 from comity.events.log import Event
 
 from .models import Delivery, DeliveryState, Webhook, WebhookState
@@ -97,14 +95,9 @@ def next_due(webhook_id: int, now: datetime) -> Delivery | None:
     return found
 
 
-def types_by_group() -> list[tuple[Words, list[EventType]]]:
+def types_by_group() -> list[tuple[str, list[EventType]]]:
     """Return the types that a webhook may hear of, under their headings."""
-    order = list(dict.fromkeys(str(type.group) for type in told_outside()))
-    ordered = sorted(told_outside(), key=lambda type: order.index(str(type.group)))
-    return [(next_group, list(types)) for next_group, types in groupby(ordered, key=lambda type: str(type.group))]
-
-
-def label_of(type: str) -> Words:
-    """Return a type's plain name."""
-    known = event_types.get(type)
-    return known.label if known else type
+    found: dict[str, list[EventType]] = {}
+    for type in told_outside():
+        found.setdefault(str(type.group), []).append(type)
+    return list(found.items())

@@ -11,6 +11,7 @@ SETTINGS.add(
         url_name="settings_webhooks",
         group=_("Integrations"),
         order=55,
+        also="/settings/deliveries",
         permission="webhooks.manage",
     )
 )
