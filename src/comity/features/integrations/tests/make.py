@@ -61,6 +61,14 @@ def says(status: int, text: str = "", **headers: str) -> Callable[[BaseHTTPReque
 @contextmanager
 def a_receiver(status: int = 200, text: str = "", **headers: str) -> Iterator[Receiver]:
     """Listen for webhooks, and let them go there although it is our own network."""
+    with listening(status, text, **headers) as receiver:
+        allow(receiver.host)
+        yield receiver
+
+
+@contextmanager
+def listening(status: int = 200, text: str = "", **headers: str) -> Iterator[Receiver]:
+    """Listen for webhooks."""
     receiver = Receiver(says(status, text, **headers))
 
     class Handler(BaseHTTPRequestHandler):
@@ -76,7 +84,6 @@ def a_receiver(status: int = 200, text: str = "", **headers: str) -> Iterator[Re
     server.daemon_threads = True
     receiver.host = f"127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    allow(receiver.host)
     yield receiver
     server.shutdown()
     server.server_close()
