@@ -51,4 +51,4 @@ def test_an_invitation_travels_by_mail_and_opens_the_door(mail_server: MailServe
     other.goto("/inbox")
     expect(other.locator("body")).to_contain_text("Inbox")
     mine = other.context.cookies()
-    assert any(cookie["name"] == "comity_session" for cookie in mine)  # type: ignore[typeddict-item]
+    assert any(cookie["name"] == "comity_session" for cookie in mine)

@@ -127,3 +127,25 @@ def test_an_invitation_is_made_copied_and_accepted_in_another_browser(agent_page
     page.goto("/settings/people")
     row = page.get_by_role("row").filter(has_text="Noor Haddad")
     expect(row).to_contain_text("Online")
+
+
+def test_ending_another_session_signs_that_browser_out(live: LiveComity, open_page: OpenPage) -> None:
+    email = "lena@larkmoor.example"
+    live.sign_in()
+    live.python(MAYA.format(email=email, password=PASSWORD).replace("Maya Berg", "Lena Berg"))
+    lost, mine = open_page(email=""), open_page(email="")
+    for page in (lost, mine):
+        sign_in(page, live.url, email)
+        page.wait_for_url(lambda url: "/account/" not in url)
+    lost.goto("/settings/me")
+
+    mine.goto("/account/sessions")
+    expect(mine.get_by_text("This browser")).to_have_count(1)
+    mine.get_by_role("button", name="Sign out", exact=True).click()
+    expect(mine.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
+
+    expect(lost.locator(".offline-bar")).to_contain_text("You are signed out")  # at once, and nothing typed is lost
+    lost.locator(".offline-bar").get_by_role("link", name="Sign in").click()
+    lost.wait_for_url("**/account/sign-in**")
+    mine.goto("/settings/me")
+    assert "/account/sign-in" not in mine.url

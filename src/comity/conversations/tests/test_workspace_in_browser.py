@@ -1,5 +1,8 @@
 """The workspace in a real browser on the running program: live, by keys, and on a phone."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -304,3 +307,27 @@ def test_the_way_of_sending_that_is_pressed_in_the_menu_is_the_one_taken(live: L
     page.locator("#send-menu").get_by_text("Send and resolve").click()
 
     expect(page.locator("#header")).to_contain_text("Resolved")
+
+
+def test_a_snoozed_conversation_comes_back_live_when_its_moment_has_come(
+    live: LiveComity, page: Page, shift_clock: Callable[..., None]
+) -> None:
+    pk, other = made(live, "Again later", "Meanwhile")
+    page.goto(f"/conversations/{pk}?view=open")
+    expect(page.locator(f"#row-{pk}")).to_be_visible()
+    page.locator("cm-conversation h1").click()
+    page.keyboard.press("h")
+    page.locator("#act-menu").get_by_text("Choose a moment").click()
+    moment = datetime.now(tz=UTC) + timedelta(minutes=70)
+    page.get_by_label("Bring it back at").fill(moment.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("dialog").get_by_role("button", name="Set aside").click()
+    expect(page.locator("#toasts")).to_contain_text("Set aside")
+    page.goto(f"/conversations/{other}?view=open")
+    expect(page.locator("cm-conversation h1")).to_have_text("Meanwhile")
+    expect(page.locator(f"#row-{pk}")).to_have_count(0)
+
+    shift_clock(minutes=75)
+
+    expect(page.locator(f"#row-{pk}")).to_be_visible(timeout=15_000)
+    page.locator(f"#row-{pk} .open").click()
+    expect(page.locator("#thread")).to_contain_text("Its time has come")
