@@ -57,14 +57,17 @@ def fill_unless_there() -> None:
 
 
 @transaction.atomic
-def fill() -> None:
-    """Bring the whole shop, or nothing of it. Raises Refusal beside an organisation's own work."""
+def fill(*, crowd: int | None = None) -> None:
+    """Bring the whole shop, or nothing of it. Raises Refusal beside an organisation's own work.
+
+    `crowd` is how many settled conversations stand behind those that are written by hand.
+    """
     from comity.accounts.actions import demo as marks
     from comity.conversations.models import Conversation
     from comity.core.demo import Demo, parts
     from comity.events import actions as log
 
-    demo = Demo(say=say)
+    demo = Demo(say=say) if crowd is None else Demo(say=say, crowd=crowd)
     for part in parts():
         part.check()
     say("Opening the shop Larkmoor; this takes less than a minute …")

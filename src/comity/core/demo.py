@@ -26,6 +26,7 @@ class Demo:
 
     say: Callable[[str], None] = lambda text: None
     by: Actor = BY
+    crowd: int = 440  # settled matters behind those that are written by hand
     now: datetime = field(default_factory=clock.now)
     ids: dict[str, int] = field(default_factory=dict)  # "agent:maya" → 3
     marked: list[str] = field(default_factory=list)  # streams of the roots, such as "agent:3"

@@ -13,7 +13,6 @@ from comity.core.demo import HISTORY
 from .letters import Letter
 from .stage import UNDO, Play, Stage
 
-COUNT = 440
 NEWEST = timedelta(days=8)  # what is younger was written by hand
 OPENS, CLOSES = 8, 18
 WEEKDAYS = (1.35, 1.2, 1.05, 1.0, 0.95, 0.5, 0.4)  # Monday has the weekend's questions
@@ -45,7 +44,7 @@ def _moments(stage: Stage) -> list[datetime]:
     """Return when people wrote: by hour, weekday, season and what happened in the shop."""
     days = range(NEWEST.days, HISTORY.days)
     weights = [_day_weight(stage, days_ago) for days_ago in days]
-    chosen = stage.demo.chance.choices(list(days), weights=weights, k=COUNT)
+    chosen = stage.demo.chance.choices(list(days), weights=weights, k=stage.demo.crowd)
     return sorted(_in_the_day(stage, days_ago) for days_ago in chosen)
 
 

@@ -1,0 +1,1 @@
+"""The demonstration, whole: filled, looked at, removed."""
