@@ -12,7 +12,7 @@ from comity.channels.contract import Finding, InboxFacts, Rejected, Unauthorised
 from comity.channels.registry import kinds
 from comity.connectors.email.connector import EmailConnector, build
 from comity.connectors.email.options import EmailOptions
-from comity.connectors.email.servers import NONE, STARTTLS
+from comity.connectors.email.servers import NONE, STARTTLS, TLS
 from comity.connectors.email.tests import dovecot
 from comity.connectors.email.tests.make import read
 from comity.connectors.email.tests.peers import Peer, certificate, running, server_context
@@ -95,8 +95,12 @@ def test_the_connection_test_says_in_plain_words_what_works(tmp_path: Path) -> N
         assert all(finding.ok for finding in good)
         assert [finding.what for finding in good] == [
             "Mailbox server 127.0.0.1", "Sign-in as maya", "Folder “INBOX”",
-            "Outgoing mail server 127.0.0.1", "Sign-in as maya", "Sending as support@desk.example",
+            "Outgoing mail server 127.0.0.1", "Certificate of 127.0.0.1", "Sign-in as maya",
+            "Sending as support@desk.example",
         ]  # fmt: skip
+        secure = replace(options, imap_port=server.tls_port, imap_security=TLS, ca_file=str(server.ca_file))
+        first = build(FACTS, secure).check()[1]
+        assert (first.what, first.ok) == ("Certificate of 127.0.0.1", True)
 
         def first_problem(**changes: object) -> str:
             findings = build(FACTS, replace(options, **changes)).check()  # type: ignore[arg-type]
