@@ -1,15 +1,20 @@
 """The system mail server, and whether somebody is left who can set things right."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comity.core.health import Finding, check
+from comity.core import clock
+from comity.core.health import EARLY, Finding, check, expiring
 
 from . import queries
 from .client import MailProblem, SystemMailClient
+from .models import Token
 from .options import SystemMailOptions, load
+
+LASTING = timedelta(days=30)  # a token for less time than that is meant to run out
 
 
 @check("people", label=gettext_lazy("People"), order=35)
@@ -40,3 +45,14 @@ def system_mail() -> Iterator[Finding]:
     yield Finding(what, True, _("It takes mail from %(sender)s.") % {"sender": server.sender})
     if certificate:
         yield certificate
+
+
+@check("tokens", label=gettext_lazy("API tokens"), order=65)
+def tokens() -> Iterator[Finding]:
+    """Does a key that a program has used for long run out soon?"""
+    soon = Token.objects.filter(revoked_at=None, expires_at__gt=clock.now(), expires_at__lte=clock.now() + EARLY)
+    for token in soon.order_by("expires_at"):
+        if token.expires_at and token.expires_at - token.created_at > LASTING:
+            what = _("API token “%(name)s”") % {"name": token.name}
+            remedy = _("Make a new one under Settings → API tokens, give it to the program, then revoke this one.")
+            yield expiring(what, token.expires_at, remedy=remedy)
