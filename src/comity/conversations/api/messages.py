@@ -17,7 +17,7 @@ from comity.core.refusals import Refusal
 from .shapes import MessageOut, message_out
 from .writing import Addresses, Written, recipients
 
-router = mount("/conversations/{conversation_id}/messages", Router(tags=["messages"]))
+router = mount("/conversations", Router(tags=["messages"]))
 
 
 class Writing(Written):
@@ -31,7 +31,7 @@ class Writing(Written):
     send_at: datetime | None = Field(None, description="When it leaves, with an offset from UTC; null is now.")
 
 
-@router.get("", response=Listing[MessageOut], summary="List messages, oldest first")
+@router.get("/{conversation_id}/messages", response=Listing[MessageOut], summary="List messages, oldest first")
 @needs("conversations.read")
 def list_messages(request: UserRequest, conversation_id: int, paging: Query[Paging]) -> dict[str, Any]:
     """With notes, and with the lines that say what happened."""
@@ -40,7 +40,7 @@ def list_messages(request: UserRequest, conversation_id: int, paging: Query[Pagi
     return {"items": [message_out(one) for one in told], "next": cursor}
 
 
-@router.post("", response={201: MessageOut}, summary="Reply, or write a note")
+@router.post("/{conversation_id}/messages", response={201: MessageOut}, summary="Reply, or write a note")
 @needs("conversations.reply", "conversations.comment")
 def write_message(request: UserRequest, conversation_id: int, body: Writing) -> Status[dict[str, Any]]:
     """A reply waits for `undo_seconds`, or until `send_at`, and leaves by itself."""
@@ -76,9 +76,8 @@ def _leg(conversation: Conversation, leg_id: int | None) -> Leg | None:
         return legs.first()
     found = legs.filter(pk=leg_id).first()
     if found is None:
-        raise Refusal(
-            _("This conversation has no such leg. Leave it out to answer where the customer is now."), status=422
-        )
+        words = _("This conversation has no such leg. Leave it out to answer where the customer is now.")
+        raise Refusal(words, code="leg", status=422)
     return found
 
 
