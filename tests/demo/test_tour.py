@@ -9,10 +9,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import OpenPage
-from tests.support.live import SET_UP, LiveComity
+from tests.support.live import LiveComity
 
 pytestmark = [pytest.mark.browser]
-FILL = "from comity.cli import demo; demo.fill(crowd=6)"
+FILL = """
+from comity.accounts.actions import start
+from comity.accounts.models import SignInLink
+from comity.cli import demo
+demo.fill(crowd=6)
+assert start.first_link()
+start.set_up(link=SignInLink.objects.get(agent=None, used_at=None), organisation="Toys & More", language="en",
+             zone="UTC", name="Ada Admin", email={email!r}, password="four-wooden-ducks")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +29,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveComity]:
     shown = LiveComity(tmp_path_factory.mktemp("demo"))
     shown.start(timeout=120)
     shown.stop()
-    shown.python(FILL)
-    shown.python(SET_UP.format(email=shown.administrator))
+    shown.python(FILL.format(email=shown.administrator))
     shown.start(timeout=120)
     yield shown
     shown.kill()
@@ -85,5 +92,5 @@ def test_it_is_removed_by_the_command(live: LiveComity, open_page: OpenPage) -> 
     page = open_page()
     page.goto("/inbox?view=everything")
     expect(page.get_by_text("A demonstration")).to_have_count(0)
-    expect(page.locator("#rows li")).to_have_count(0)
+    expect(page.locator(".conv-row")).to_have_count(0)
     expect(page.get_by_text("Toys & More").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Something to do for whoever looks at the demonstration: conversations of their own, and a colleague who calls them."""
+"""Something to do for whoever looks at the demonstration: conversations of their own, and a colleague's call."""
 
 from comity.accounts import queries as accounts
 from comity.accounts.models import Agent
