@@ -26,6 +26,7 @@ from comity.files.store import Staged
 from . import actions
 from .connecting import connector_of, kind_of
 from .contract import Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
+from .forwarding import passed_on
 from .models import RawMessage, RawState
 from .threading import place
 
@@ -100,7 +101,8 @@ def _is_same(known: Message, incoming: IncomingMessage) -> bool:
     if known.direction == Direction.OUTBOUND:
         return True
     sender = known.author_identity.shown if known.author_identity else ""
-    return sender.casefold() == incoming.sender.address.casefold() and known.text == incoming.text
+    is_sender = bool(known.data.get("forwarded_by")) or sender.casefold() == incoming.sender.address.casefold()
+    return is_sender and known.text == incoming.text
 
 
 def _take(raw: RawMessage, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
@@ -123,6 +125,7 @@ def _take(raw: RawMessage, incoming: IncomingMessage, staged: list[tuple[Incomin
         recipients=_recipients(kind, incoming, by),
         problems=incoming.problems,
     )
+    arrival = passed_on(arrival, incoming, where, kind=kind, by=by)
     message = conversations.receive(
         inbox=inbox,
         arrival=arrival,

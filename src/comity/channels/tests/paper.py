@@ -79,6 +79,7 @@ class Paper:
             ),
             sender_check=letter.get("check", "none"),
             automatic=letter.get("automatic", ""),
+            forwarded_from=Address(*letter["forwarded_from"]) if "forwarded_from" in letter else None,
             files=tuple(
                 IncomingFile(name=name, content_type="text/plain", content=text.encode())
                 for name, text in letter.get("files", {}).items()

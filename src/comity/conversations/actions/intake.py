@@ -60,6 +60,7 @@ class Arrival:
     reply_to: tuple[str, ...] = ()
     recipients: tuple[ArrivedRecipient, ...] = ()
     problems: tuple[str, ...] = ()
+    forwarded_by: str = ""
 
 
 @transaction.atomic
@@ -204,7 +205,7 @@ def _store(conversation: Conversation, inbox: Inbox, arrival: Arrival, is_strang
         sent_at=min(arrival.sent_at or now, now),
         created_at=now,
         problems=list(arrival.problems),
-        data={"reply_to": list(arrival.reply_to)} if arrival.reply_to else {},
+        data=_beside(arrival),
     )
     MessageRecipient.objects.bulk_create(
         [
@@ -218,6 +219,11 @@ def _store(conversation: Conversation, inbox: Inbox, arrival: Arrival, is_strang
     _join(conversation, arrival, is_stranger)
     show_last(conversation, message)
     return message
+
+
+def _beside(arrival: Arrival) -> dict[str, Any]:
+    data: dict[str, Any] = {"reply_to": list(arrival.reply_to)} if arrival.reply_to else {}
+    return data | {"forwarded_by": arrival.forwarded_by} if arrival.forwarded_by else data
 
 
 def _join(conversation: Conversation, arrival: Arrival, is_stranger: bool) -> None:
