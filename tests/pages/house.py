@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models, transaction
 
-from comity.accounts.actions import invitations, links, organisation, people, presence, roles, start, teams
+from comity.accounts.actions import invitations, links, organisation, people, presence, roles, start, teams, tokens
 from comity.accounts.actions.settings import save
 from comity.accounts.models import Agent, Brand, Role, SignInLink, Skill
 from comity.accounts.registry import groups
@@ -133,6 +133,7 @@ def _colleagues(ids: dict[str, object]) -> None:
     people.deactivate(agent=bea, version=bea.version, by=BY)
     lena = people.add(email=email("lena"), name="Lena Okafor", role=by_slug["agent"], password=PASSWORD, by=BY)
     _second_factor(lena)
+    tokens.create(name="Shop import", role=maya.role, only=["conversations.read"], by=BY)
     custom = roles.create(name="Workshop", allowed=["conversations.read", "conversations.comment"], scope="own", by=BY)
     ids |= {"maya": maya.pk, "bea": bea.pk, "team": machines.pk, "skill": steam.pk, "role": custom.pk}
     ids["builtin_role"] = by_slug["agent"].pk

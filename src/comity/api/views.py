@@ -1,5 +1,6 @@
 """What the API says of itself: the OpenAPI description, and a page that people read."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +23,7 @@ def openapi(request: HttpRequest) -> JsonResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the description to people."""
-    return render(request, "api/docs.html", {"groups": _groups(), "about": ABOUT})
+    return render(request, "api/docs.html", {"groups": _groups(), "about": _plain(ABOUT)})
 
 
 @csrf_exempt
@@ -49,12 +50,16 @@ def _shown(address: str, method: str, operation: dict[str, Any]) -> dict[str, An
         "address": address,
         "name": operation["operationId"],
         "summary": operation.get("summary", ""),
-        "description": operation.get("description", ""),
+        "description": _plain(operation.get("description", "")),
         "permissions": operation["x-permissions"],
         "parameters": [{**one, "type": _type(one["schema"])} for one in operation.get("parameters", [])],
         "body": _fields(_content(operation.get("requestBody", {}))),
         "answers": answers,
     }
+
+
+def _plain(text: str) -> str:
+    return re.sub("`([^`]+)`", "“\\1”", text)
 
 
 def _content(part: dict[str, Any]) -> dict[str, Any] | None:
