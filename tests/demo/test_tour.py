@@ -41,7 +41,7 @@ def said(page: Page) -> str:
 
 def test_tour_leads_by_keyboard_through_five_steps_and_is_remembered(live: LiveComity, open_page: OpenPage) -> None:
     page = open_page()
-    page.goto("/inbox?view=all_open")
+    page.goto("/inbox?view=open")
     expect(page.get_by_text("A demonstration")).to_be_visible()
     expect(page.locator("cm-tour")).to_be_visible()
     seen = [said(page)]
@@ -58,7 +58,7 @@ def test_tour_leads_by_keyboard_through_five_steps_and_is_remembered(live: LiveC
     assert answer.value.status == 204
     expect(page.locator("cm-tour")).to_be_hidden()
 
-    page.goto("/inbox?view=all_open")
+    page.goto("/inbox?view=open")
     expect(page.locator("cm-tour")).to_be_hidden()
     page.get_by_role("button", name="Show me around").click()
     expect(page.locator("cm-tour")).to_be_visible()
@@ -67,7 +67,7 @@ def test_tour_leads_by_keyboard_through_five_steps_and_is_remembered(live: LiveC
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (1400, 880)])
 def test_tour_stays_inside_the_window(live: LiveComity, open_page: OpenPage, width: int, height: int) -> None:
     page = open_page(viewport={"width": width, "height": height}, color_scheme="dark", locale="ar")
-    page.goto("/inbox?view=all_open")
+    page.goto("/inbox?view=open")
     if not page.locator("cm-tour").is_visible():
         page.locator("[data-tour]").click()
     for number in range(1, 6):

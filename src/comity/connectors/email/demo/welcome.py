@@ -10,8 +10,8 @@ HOST = "maya@larkmoor.example"
 CALLED_IN = "Heron 2 loses steam pressure"
 HELLO = (
     '<p><span data-type="mention" data-id="{id}" data-label="{name}">@{name}</span> welcome to Larkmoor! '
-    "This is how a note looks: only colleagues see it. Have a look at the thread, then take back what I decided "
-    "if you would have done it differently.</p>"
+    "This is how a note looks: only colleagues see it. Read the thread, write a reply, assign it, resolve it: "
+    "nothing that you do here leaves the house.</p>"
 )
 
 
