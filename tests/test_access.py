@@ -10,12 +10,12 @@ from django.utils import translation
 
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_brand, a_skill, a_team, a_token, an_agent, an_organisation
-from comity.api.tests.make import Program
 from comity.contacts.tests.make import a_company, a_contact, an_attribute
 from comity.conversations.models import Conversation
 from comity.conversations.tests.make import a_conversation, an_inbox
 from comity.core.permission import permissions
 from tests.support.access import OWN_CHECK, ROLES, Address, addresses, calls, tables
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 SECURITY = Path(__file__).parents[1] / "docs" / "security.md"

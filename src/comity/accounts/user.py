@@ -34,4 +34,4 @@ class User(Protocol):
 class UserRequest(HttpRequest):
     """A request of an agent or of a program with a token."""
 
-    user: User
+    user: User  # type: ignore[assignment]  # wider than what Django thinks of

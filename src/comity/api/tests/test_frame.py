@@ -23,8 +23,7 @@ from comity.api.options import ApiOptions
 from comity.conversations.models import Conversation
 from comity.conversations.tests.make import a_conversation, an_inbox
 from comity.core import clock
-
-from .make import Program
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 LIST = "/conversations"

@@ -6,12 +6,12 @@ import pytest
 
 from comity.accounts.options import load
 from comity.accounts.tests.make import a_team, a_token
-from comity.api.tests.make import Program
 from comity.channels import actions, intake
 from comity.channels.registry import kinds
 from comity.conversations.models import Inbox, Message
 from comity.conversations.tests.make import an_inbox, an_outbound
 from comity.events.testing import settle
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 RAW = b"From: Anna <anna@example.org>\r\nTo: help@larkmoor.example\r\nMessage-ID: <1@x>\r\n\r\nHello\r\n"

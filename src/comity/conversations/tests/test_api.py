@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comity.accounts.tests.make import a_team, a_token, an_agent
-from comity.api.tests.make import Program
 from comity.contacts.tests.make import an_identity
 from comity.conversations import actions
 from comity.conversations.models import Conversation, Message, MessageState, Status
 from comity.conversations.tests.make import SOMEBODY, a_conversation, an_inbound, an_inbox, an_outbound
 from comity.core import clock
 from comity.events.testing import recorded, settle
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 LIST = "/conversations"
