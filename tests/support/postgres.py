@@ -15,19 +15,21 @@ from urllib.parse import quote
 
 import pytest
 
-QUICK = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB", "listen_addresses="]
+OPTIONS = ["max_connections=200", "shared_buffers=64MB", "listen_addresses="]
+QUICK = ["fsync=off", "full_page_writes=off"]
 
 
 class Server:
-    """A running PostgreSQL. `new_database()` gives the address of an empty one."""
+    """A running PostgreSQL. `new_database()` gives the address of an empty one. A durable one waits for the disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="comity-postgres-"))
         self.bin = _programs()
         self._as_owner = _as_postgres(self.folder)
         data = self.folder / "data"
         self._run("initdb", "-D", data, "-U", "comity", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = [word for option in [*QUICK, f"unix_socket_directories={self.folder}"] for word in ("-c", option)]
+        wanted = OPTIONS if durable else [*OPTIONS, *QUICK]
+        options = [word for option in [*wanted, f"unix_socket_directories={self.folder}"] for word in ("-c", option)]
         # Lets go of our output, so that whoever reads it to the end isn't kept waiting by the server.
         self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", " ".join(options), "start")
 

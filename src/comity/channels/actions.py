@@ -19,6 +19,7 @@ from .models import InboxHealth, RawMessage, RawState
 
 KEPT_IN_ROW = 128 * 1024
 LEASE = timedelta(seconds=30)
+NOTED_FOR = timedelta(seconds=5)
 TOO_LONG = timedelta(minutes=10)  # of failing, then administrators are told
 STILL_FAILING = "inbox.still_failing"
 
@@ -70,7 +71,7 @@ def forget_arrivals(*, inboxes: set[int]) -> dict[str, set[int]]:
     return gone
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle(*, raw: RawMessage, state: str, message: Message | None = None, error: str = "") -> None:
     """Note what became of an arrival."""
     raw.state, raw.message, raw.error = state, message, error
@@ -140,11 +141,18 @@ def release_all_leases() -> None:
     InboxHealth.objects.exclude(listener="").update(listener="", listener_until=None)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def worked(*, inbox: Inbox, arrived: bool = False, sent: bool = False) -> None:
-    """Note that an inbox's connection works."""
+    """Note that an inbox's connection works; what was noted a moment ago is not noted again."""
     now = clock.now()
     before = InboxHealth.objects.filter(inbox=inbox).first()
+    noted = (
+        (before.checked_at, before.last_in_at if arrived else now, before.last_out_at if sent else now)
+        if before
+        else ()
+    )
+    if before and not before.failing_since and all(at and now - at < NOTED_FOR for at in noted):
+        return
     fields: dict[str, Any] = {"checked_at": now, "failing_since": None, "reason": ""}
     if arrived:
         fields["last_in_at"] = now

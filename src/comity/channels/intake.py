@@ -19,6 +19,7 @@ from comity.conversations.models import Direction, Inbox, Message
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.text import without_plus
+from comity.events.log import end_with_this
 from comity.files import actions as files
 from comity.files import queries as stored
 from comity.files.store import Staged
@@ -50,19 +51,20 @@ def read(raw_id: int, by: Actor) -> None:
     if raw is None:
         return
     try:
-        found = list(_parse(raw))
+        own_addresses = tuple(address for inbox in Inbox.objects.all() for address in inbox.own_addresses)
+        found = list(_parse(raw, own_addresses))
     except Exception as problem:
         log.exception("arrival %s can't be read", raw.pk)
         actions.settle(raw=raw, state=RawState.QUARANTINED, error=f"{type(problem).__name__}: {problem}")
         return
-    _store(raw, found, by)
+    _store(raw, found, frozenset(own_addresses), by)
 
 
-def _parse(raw: RawMessage) -> Iterable[Incoming]:
+def _parse(raw: RawMessage, own_addresses: tuple[str, ...]) -> Iterable[Incoming]:
     connector = connector_of(raw.inbox)
     trusted = getattr(connector, "trusted_servers", ())  # only e-mail has such verdicts
     context = Context(
-        own_addresses=tuple(address for inbox in Inbox.objects.all() for address in inbox.own_addresses),
+        own_addresses=own_addresses,
         trusted_servers=tuple(trusted),
         envelope_sender=raw.envelope_sender,
         envelope_recipients=tuple(raw.envelope_recipients),
@@ -70,12 +72,12 @@ def _parse(raw: RawMessage) -> Iterable[Incoming]:
     return connector.parse(content_of(raw), context)
 
 
-def _store(raw: RawMessage, found: list[Incoming], by: Actor) -> None:
+def _store(raw: RawMessage, found: list[Incoming], ours: frozenset[str], by: Actor) -> None:
     messages = [one for one in found if isinstance(one, IncomingMessage)]
     staged = [(file, files.stage(file.content)) for message in messages for file in message.files]
     with transaction.atomic():
-        locked = RawMessage.objects.select_for_update().get(pk=raw.pk)
-        if locked.state != RawState.WAITING:
+        state = RawMessage.objects.select_for_update().values_list("state", flat=True).get(pk=raw.pk)
+        if state != RawState.WAITING:
             return
         for status in found:
             if isinstance(status, IncomingStatus):
@@ -90,10 +92,11 @@ def _store(raw: RawMessage, found: list[Incoming], by: Actor) -> None:
                 message = replace(message, external_id=f"{message.external_id}#{raw.digest[:16]}")
                 if Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).exists():
                     continue
-            last, state = _take(raw, message, staged, by), RawState.STORED
-        actions.settle(raw=locked, state=state, message=last)
+            last, state = _take(raw, message, staged, ours, by), RawState.STORED
+        actions.settle(raw=raw, state=state, message=last)
         if state != RawState.DUPLICATE:
             actions.worked(inbox=raw.inbox, arrived=True)
+        end_with_this()
 
 
 def _is_same(known: Message, incoming: IncomingMessage) -> bool:
@@ -105,7 +108,13 @@ def _is_same(known: Message, incoming: IncomingMessage) -> bool:
     return is_sender and known.text == incoming.text
 
 
-def _take(raw: RawMessage, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> Message:
+def _take(
+    raw: RawMessage,
+    incoming: IncomingMessage,
+    staged: list[tuple[IncomingFile, Staged]],
+    ours: frozenset[str],
+    by: Actor,
+) -> Message:
     inbox = raw.inbox
     kind = facts(inbox.channel).identity_kind
     sender = _sender(kind, incoming, raw, by)
@@ -122,7 +131,7 @@ def _take(raw: RawMessage, incoming: IncomingMessage, staged: list[tuple[Incomin
         automatic=incoming.automatic,
         sender_check=incoming.sender_check,
         reply_to=tuple(address.address for address in incoming.reply_to),
-        recipients=_recipients(kind, incoming, by),
+        recipients=_recipients(kind, incoming, ours, by),
         problems=incoming.problems,
     )
     arrival = passed_on(arrival, incoming, where, kind=kind, by=by)
@@ -165,8 +174,7 @@ def _sender(kind: str, incoming: IncomingMessage, raw: RawMessage, by: Actor) ->
         return contacts.recognise(kind="unreadable", value=value, name=name or address, by=by)
 
 
-def _recipients(kind: str, incoming: IncomingMessage, by: Actor) -> tuple[ArrivedRecipient, ...]:
-    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+def _recipients(kind: str, incoming: IncomingMessage, ours: frozenset[str], by: Actor) -> tuple[ArrivedRecipient, ...]:
     found = []
     for who in incoming.recipients:
         is_ours = who.address.casefold() in ours or without_plus(who.address) in ours

@@ -53,7 +53,6 @@ def find_lost(event: Event) -> None:
 
 
 @reacts_to(
-    "conversation.created",
     "conversation.retitled",
     "conversation.tagged",
     "conversation.merged",
@@ -69,6 +68,14 @@ def find_lost(event: Event) -> None:
 def index_for_search(event: Event) -> None:
     """Keep the search index in step with a conversation as it is now."""
     conversation = queries.of_stream(event.subject)
+    if conversation:
+        search.index(conversation)
+
+
+@reacts_to("conversation.split")
+def index_what_was_split_off(event: Event) -> None:
+    """Let the new conversation be found too. Any other one begins with a message, which brings it into the index."""
+    conversation = queries.of_stream(f"conversation:{event.data['target']}")
     if conversation:
         search.index(conversation)
 

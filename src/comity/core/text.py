@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable
 
 HUES = 36
 _SIGNED_WORD = re.compile(r"-r\d+-[a-z2-7]{20}$")
@@ -20,8 +21,7 @@ def fold(text: str) -> str:
     if plain.isascii():
         return plain
     apart = unicodedata.normalize("NFD", plain)
-    kept = "".join(letter for letter in apart if not _is_accent(letter))
-    return unicodedata.normalize("NFC", kept).translate(_PLAIN_LETTERS)
+    return unicodedata.normalize("NFC", apart.translate(_WITHOUT_ACCENTS)).translate(_PLAIN_LETTERS)
 
 
 def excerpt(text: str, length: int) -> str:
@@ -38,8 +38,7 @@ def excerpt(text: str, length: int) -> str:
 
 def one_line(text: str) -> str:
     """Return the text on one line: no control or direction characters, single spaces."""
-    spaced = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return " ".join("".join(letter for letter in spaced if not _is_hidden(letter)).split())
+    return " ".join(text.translate(_ON_ONE_LINE).split())
 
 
 def clean_name(name: str, *, limit: int = 200) -> str:
@@ -62,6 +61,24 @@ def hue_of(text: str) -> int:
     return zlib.crc32(text.encode("utf-8", "surrogatepass")) % HUES
 
 
+class _Letters(dict[int, str | None]):
+    """What each letter becomes, for str.translate; each is thought about once, since texts are long."""
+
+    def __init__(self, become: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._become = become
+
+    def __missing__(self, number: int) -> str | None:
+        self[number] = found = self._become(chr(number))
+        return found
+
+
+def _on_one_line(letter: str) -> str | None:
+    if unicodedata.category(letter) in ("Cc", "Zl", "Zp"):
+        return " "
+    return None if _is_hidden(letter) else letter
+
+
 def _is_accent(letter: str) -> bool:
     number = ord(letter)
     return number >= 0x0300 and (letter == _TATWEEL or any(first <= number <= last for first, last in _ACCENTS))
@@ -76,3 +93,7 @@ def without_plus(address: str) -> str:
     """Return an address as it is compared: folded, without a plus-part and without a signed word (help-r42-…@x.org)."""
     local, at, domain = address.strip().casefold().rpartition("@")
     return f"{_SIGNED_WORD.sub('', local).partition('+')[0]}{at}{domain}"
+
+
+_ON_ONE_LINE = _Letters(_on_one_line)
+_WITHOUT_ACCENTS = _Letters(lambda letter: None if _is_accent(letter) else letter)

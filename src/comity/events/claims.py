@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -63,24 +64,34 @@ class Seen:
         return self.is_fresh or self.is_due
 
 
-_held: ContextVar[Claim | None] = ContextVar("held", default=None)
+@dataclass
+class Held:
+    """The run of an `outside` reaction at work; `has_ended` once the reaction itself has ended it."""
+
+    claim: Claim
+    has_ended: bool = False
+
+
+_held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def holding(claim: Claim) -> Iterator[None]:
+def holding(claim: Claim) -> Iterator[Held]:
     """Fence whatever is recorded in this block: it is refused once the lease is lost."""
-    token = _held.set(claim)
+    held = Held(claim)
+    token = _held.set(held)
     try:
-        yield
+        yield held
     finally:
         _held.reset(token)
 
 
 def check_lease() -> None:
     """Inside an `outside` reaction: lock its run, or raise LostLease. Anywhere else: nothing."""
-    claim = _held.get()
-    if claim is None:
+    held = _held.get()
+    if held is None:
         return
+    claim = held.claim
     lock = "" if _is_sqlite() else " FOR UPDATE"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM events_run WHERE id = %s AND owner = %s{lock}", [claim.id, claim.owner])
@@ -88,24 +99,37 @@ def check_lease() -> None:
             raise LostLease(claim.lane)
 
 
+def end_with_this() -> None:
+    """End the run of the `outside` reaction at work with the present transaction, its last, and save one of its own.
+
+    Raises LostLease. Nothing can be recorded after it; elsewhere it does nothing.
+    """
+    held = _held.get()
+    if held is None:
+        return
+    end(held.claim)
+    transaction.on_commit(partial(setattr, held, "has_ended", True))
+
+
 def claim(hands: Hands, *, limit: int, now: Any) -> list[Claim]:
     """Take up to so many runs that may begin: fresh ones of free lanes, else one whose retry is due at `now`."""
-    if _is_sqlite() and not _look(hands, now).is_work:
+    seen = _look(hands, now) if _is_sqlite() else None
+    if seen and not seen.is_work:
         return []  # reading is free there; a claim takes the write lock
     for _ in range(3):
         try:
             with transaction.atomic():
-                return sorted(_take(hands, limit, now), key=lambda claim: claim.id)
+                return sorted(_take(hands, limit, now, seen), key=lambda claim: claim.id)
         except IntegrityError:
             continue  # somebody took a run of the same lane in this moment
     return []
 
 
-def _take(hands: Hands, limit: int, now: Any) -> list[Claim]:
+def _take(hands: Hands, limit: int, now: Any, seen: Seen | None) -> list[Claim]:
     if not _is_sqlite():
         with connection.cursor() as cursor:
             cursor.execute(PINNED)
-    seen = _look(hands, now)
+    seen = seen or _look(hands, now)  # only where to look: what is taken decides for itself what may be
     found: list[Claim] = []
     if seen.is_fresh:
         bound = "" if seen.bound is None else f" AND d.id <= {seen.bound:d}"

@@ -19,7 +19,7 @@ from comity.core.actor import Actor, system
 from comity.core.registry import Registry
 
 from . import waking
-from .claims import check_lease
+from .claims import check_lease, end_with_this
 from .models import Event, Timer
 from .schedule import next_time
 
@@ -27,6 +27,7 @@ __all__ = [
     "Actor",
     "Event",
     "cancel_timer",
+    "end_with_this",
     "reacts_to",
     "record",
     "set_repeating",
@@ -108,7 +109,6 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{type} must be recorded in the transaction of the state that it describes.")
-    check_lease()
     _begin_to_write()
     event = Event(
         type=type, subject=subject, actor_kind=by.kind, actor_id=by.id, cause=by.cause, data=plain(data), at=clock.now()
@@ -196,13 +196,14 @@ def plain(value: Any) -> Any:
 
 
 def _begin_to_write() -> None:
-    """Once in each transaction: hold back readers in order, and ring after the commit.
+    """Once in each transaction: see that the lease is still ours, hold back readers in order, ring after the commit.
 
     Django forgets the ring when the savepoint it was ordered in is rolled back, which is exactly when PostgreSQL
-    gives back a lock taken there: the ring's presence says that the lock is held.
+    gives back a lock taken there: the ring's presence says that both locks are held.
     """
     if any(waiting[1] is waking.ring for waiting in connection.run_on_commit):
         return
+    check_lease()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # Shared, so it never blocks. It must come before the id is drawn; see spine.md, "Append".

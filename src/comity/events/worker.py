@@ -141,10 +141,11 @@ class Worker:
             return None
         try:
             if reaction.outside:
-                with claims.holding(claim):
+                with claims.holding(claim) as held:
                     reaction.function(event)
-                with transaction.atomic():
-                    claims.end(claim)
+                if not held.has_ended:
+                    with transaction.atomic():
+                        claims.end(claim)
                 return None
             with transaction.atomic():
                 reaction.function(event)

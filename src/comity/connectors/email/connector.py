@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,14 +49,20 @@ CAPABILITIES = Capabilities(
 
 @dataclass(frozen=True)
 class EmailConnector:
-    """One inbox with an address of its own. mailbox and outgoing are None where they are not set up."""
+    """One inbox with an address of its own. mailbox and own_server are None where they are not set up."""
 
     capabilities = CAPABILITIES
     facts: InboxFacts
     mailbox: Mailbox | None
-    outgoing: Server | None
+    own_server: Server | None
+    ca_file: str = ""
     plus: str = "+"
     trusted_servers: tuple[str, ...] = ()
+
+    @cached_property
+    def outgoing(self) -> Server | None:
+        """The server that mail leaves by; where the inbox has none, the organisation's. Reading needs neither."""
+        return self.own_server or _system_server(self.ca_file)
 
     def verify(self, request: RawRequest) -> None:
         """Mail does not come as web requests."""
@@ -114,11 +121,12 @@ class EmailConnector:
 
 
 def build(facts: InboxFacts, options: EmailOptions) -> EmailConnector:
-    """Return the connector of an inbox; where it has no outgoing server, the organisation's is taken."""
+    """Return the connector of an inbox."""
     return EmailConnector(
         facts=facts,
         mailbox=_mailbox(options) if listens(options) else None,
-        outgoing=_outgoing(options),
+        own_server=_own_server(options),
+        ca_file=options.ca_file,
         plus="" if options.plus_addressing == "none" else options.plus_addressing,
         trusted_servers=tuple(options.trusted_servers),
     )
@@ -146,16 +154,20 @@ def _mailbox(options: EmailOptions) -> Mailbox:
     )
 
 
-def _outgoing(options: EmailOptions) -> Server | None:
-    if options.smtp_host:
-        return Server(
-            host=options.smtp_host,
-            port=options.smtp_port,
-            security=options.smtp_security,
-            username=options.smtp_username,
-            password=options.smtp_password,
-            ca_file=options.ca_file,
-        )
+def _own_server(options: EmailOptions) -> Server | None:
+    if not options.smtp_host:
+        return None
+    return Server(
+        host=options.smtp_host,
+        port=options.smtp_port,
+        security=options.smtp_security,
+        username=options.smtp_username,
+        password=options.smtp_password,
+        ca_file=options.ca_file,
+    )
+
+
+def _system_server(ca_file: str) -> Server | None:
     system = load(SystemMailOptions)
     if not system.host:
         return None
@@ -165,7 +177,7 @@ def _outgoing(options: EmailOptions) -> Server | None:
         security=system.security,
         username=system.username,
         password=system.password,
-        ca_file=options.ca_file or system.ca_file,
+        ca_file=ca_file or system.ca_file,
     )
 
 

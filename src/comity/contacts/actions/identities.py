@@ -15,7 +15,6 @@ from comity.events.log import Actor, record
 from .locks import lock_contact, lock_identities
 
 
-@transaction.atomic
 def recognise(
     *,
     kind: str,
@@ -33,6 +32,13 @@ def recognise(
     is none of that kind.
     """
     known = normalised(kind, value)
+    with transaction.atomic(savepoint=False):  # it runs for each address of each message; what refuses has done so
+        return _recognise(kind, value, known, by, trust, name, how, check_failed)
+
+
+def _recognise(
+    kind: str, value: str, known: str, by: Actor, trust: str, name: str, how: str, check_failed: bool
+) -> Identity:
     identity = None if trust == Trust.CLAIMED else lock_identities(kind=kind, value=known).first()
     if trust == Trust.CLAIMED or (check_failed and identity and identity.opens_history):
         kind, trust = kind.removesuffix(UNCHECKED) + UNCHECKED, Trust.CLAIMED

@@ -69,6 +69,16 @@ def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:
     return not conversation.messages.filter(direction=Direction.INBOUND, created_at__gt=current.started_at).exists()
 
 
+def first_stretches(conversation: Conversation, *, event_id: int) -> None:
+    """Begin the intervals of a conversation that is new."""
+    values = {Interval.Kind.STATUS: conversation.status, Interval.Kind.OWNER: owner_value(conversation)}
+    now = clock.now()
+    Interval.objects.bulk_create(
+        Interval(conversation=conversation, kind=kind, value=value, event_id=event_id, started_at=now)
+        for kind, value in values.items()
+    )
+
+
 def owner_value(conversation: Conversation) -> str:
     """How an interval names who owns a conversation."""
     if conversation.assignee_id:
@@ -86,8 +96,9 @@ def show_last(conversation: Conversation, message: Message) -> None:
     }
     if message.leg_id and message.leg and message.inbox:
         fields["channel"] = message.inbox.channel
-        message.leg.last_activity_at = message.created_at
-        message.leg.save(update_fields=["last_activity_at"])
+        if message.leg.last_activity_at != message.created_at:  # one that began with this message says so already
+            message.leg.last_activity_at = message.created_at
+            message.leg.save(update_fields=["last_activity_at"])
     if message.direction == Direction.INBOUND:
         fields["last_inbound_at"] = message.created_at
         fields["last_inbound_id"] = message.pk

@@ -13,7 +13,6 @@ from comity.conversations.models import (
     Conversation,
     Direction,
     Inbox,
-    Interval,
     Leg,
     Message,
     MessageRecipient,
@@ -29,7 +28,7 @@ from comity.core.text import clean_name
 from comity.events.log import record
 
 from . import status
-from .history import change, line, owner_value, show_last, stretch
+from .history import change, first_stretches, line, show_last
 from .moves import merge
 
 
@@ -63,7 +62,7 @@ class Arrival:
     forwarded_by: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(
     *,
     inbox: Inbox,
@@ -83,9 +82,13 @@ def receive(
         conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
         if _is_long_settled(conversation, inbox):
             conversation, follows, follows_because = None, conversation, "late"
+    now, role = clock.now(), Participant.Role.STRANGER if is_stranger else Participant.Role.COPIED
     if conversation is None:
-        conversation = _open(inbox, arrival, follows, follows_because, by)
-    message = _store(conversation, inbox, arrival, is_stranger, by)
+        conversation, role = _open(inbox, arrival, follows, follows_because, by, now), Participant.Role.REQUESTER
+        leg = _new_leg(conversation, inbox, arrival, now)
+    else:
+        leg = _leg(conversation, inbox, arrival, now)
+    message = _store(conversation, leg, arrival, role, now)
     record(
         "message.received",
         subject=conversation.stream,
@@ -152,8 +155,9 @@ def _is_long_settled(conversation: Conversation, inbox: Inbox) -> bool:
     return clock.now() > conversation.resolved_at + timedelta(days=days)
 
 
-def _open(inbox: Inbox, arrival: Arrival, follows: Conversation | None, because: str, by: Actor) -> Conversation:
-    now = clock.now()
+def _open(
+    inbox: Inbox, arrival: Arrival, follows: Conversation | None, because: str, by: Actor, now: datetime
+) -> Conversation:
     conversation = Conversation.objects.create(
         contact=arrival.identity.contact,
         inbox=inbox,
@@ -164,32 +168,31 @@ def _open(inbox: Inbox, arrival: Arrival, follows: Conversation | None, because:
         created_at=now,
         last_activity_at=now,
     )
-    Participant.objects.create(
-        conversation=conversation,
-        identity=arrival.identity,
-        name=clean_name(arrival.name),
-        role=Participant.Role.REQUESTER,
-        joined_at=now,
-    )
     data: dict[str, Any] = {"inbox": inbox.pk, "contact": arrival.identity.contact_id}
     event = record("conversation.created", subject=conversation.stream, by=by, **data)
-    stretch(conversation, Interval.Kind.STATUS, Status.NEW, event_id=event.pk)
-    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
+    first_stretches(conversation, event_id=event.pk)
     if follows:
         line(conversation, "follows", by=by, of=follows.pk, because=because)
         line(follows, "followed", by=by, with_=conversation.pk, because=because)
     return conversation
 
 
-def _store(conversation: Conversation, inbox: Inbox, arrival: Arrival, is_stranger: bool, by: Actor) -> Message:
-    now = clock.now()
-    leg = Leg.objects.filter(conversation=conversation, inbox=inbox).first() or Leg.objects.create(
+def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
+    known = Leg.objects.filter(conversation=conversation, inbox=inbox).select_related("inbox").first()
+    return known or _new_leg(conversation, inbox, arrival, now)
+
+
+def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
+    return Leg.objects.create(
         conversation=conversation, inbox=inbox, identity=arrival.identity, created_at=now, last_activity_at=now
     )
+
+
+def _store(conversation: Conversation, leg: Leg, arrival: Arrival, role: str, now: datetime) -> Message:
     message = Message.objects.create(
         conversation=conversation,
         leg=leg,
-        inbox=inbox,
+        inbox=leg.inbox,
         direction=Direction.INBOUND,
         author_kind="contact",
         author_identity=arrival.identity,
@@ -216,7 +219,7 @@ def _store(conversation: Conversation, inbox: Inbox, arrival: Arrival, is_strang
         ],
         ignore_conflicts=True,
     )
-    _join(conversation, arrival, is_stranger)
+    _join(conversation, arrival, role, now)
     show_last(conversation, message)
     return message
 
@@ -226,13 +229,11 @@ def _beside(arrival: Arrival) -> dict[str, Any]:
     return data | {"forwarded_by": arrival.forwarded_by} if arrival.forwarded_by else data
 
 
-def _join(conversation: Conversation, arrival: Arrival, is_stranger: bool) -> None:
-    """Whoever wrote takes part, and so does everybody whom they addressed."""
-    now = clock.now()
-    people = [(arrival.identity, arrival.name, Participant.Role.STRANGER if is_stranger else Participant.Role.COPIED)]
-    people += [(who.identity, who.name, Participant.Role.COPIED) for who in arrival.recipients if who.identity]
-    if is_stranger:
-        people = people[:1]  # a stranger brings nobody along
+def _join(conversation: Conversation, arrival: Arrival, role: str, now: datetime) -> None:
+    """Whoever wrote takes part, and so does everybody whom they addressed; a stranger brings nobody along."""
+    people = [(arrival.identity, arrival.name, role)]
+    if role != Participant.Role.STRANGER:
+        people += [(who.identity, who.name, Participant.Role.COPIED) for who in arrival.recipients if who.identity]
     Participant.objects.bulk_create(
         [
             Participant(conversation=conversation, identity=identity, name=clean_name(name), role=role, joined_at=now)

@@ -25,7 +25,7 @@ from comity.core.text import excerpt
 from comity.events.log import record
 
 from . import status
-from .history import change, line, locked, owner_value, stretch
+from .history import change, first_stretches, line, locked, owner_value, stretch
 
 
 @transaction.atomic
@@ -72,8 +72,7 @@ def split(*, conversation: Conversation, messages: Sequence[int], subject: str, 
         "conversation.created", subject=target.stream, by=by, inbox=target.inbox_id, split_from=conversation.pk
     )
     record("conversation.split", subject=conversation.stream, by=by, source=conversation.pk, target=target.pk)
-    stretch(target, Interval.Kind.STATUS, target.status, event_id=event.pk)
-    stretch(target, Interval.Kind.OWNER, owner_value(target), event_id=event.pk)
+    first_stretches(target, event_id=event.pk)
     return target
 
 

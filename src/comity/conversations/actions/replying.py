@@ -18,7 +18,6 @@ from comity.conversations.models import (
     Direction,
     Draft,
     Inbox,
-    Interval,
     Leg,
     Message,
     MessageRecipient,
@@ -38,7 +37,7 @@ from comity.files.actions import upload_owner
 
 from . import assigning, status
 from .attachments import hand_on, hang_on, with_cids
-from .history import locked, owner_value, show_last, stretch
+from .history import first_stretches, locked, show_last
 from .sending import SEND_DUE
 
 _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
@@ -165,8 +164,7 @@ def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: User, by: Ac
     event = record(
         "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
     )
-    stretch(conversation, Interval.Kind.STATUS, Status.OPEN, event_id=event.pk)
-    stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), event_id=event.pk)
+    first_stretches(conversation, event_id=event.pk)
     if isinstance(agent, Agent):
         assigning.give(conversation, agent, inbox.team, by=by, reason="began")
     return conversation, leg
