@@ -28,6 +28,7 @@ from comity.conversations.models import (
     Message,
     MessageState,
     Priority,
+    ReadMark,
     Status,
 )
 from comity.conversations.recipients import To
@@ -141,6 +142,8 @@ def test_the_administrator_finds_something_to_do(shop: Shop) -> None:
         welcome(agent=agent, by=system("test"))
         welcome(agent=agent, by=system("test"))
         assert Conversation.objects.filter(assignee=agent).count() == 3
+        done = Conversation.objects.filter(status="resolved", deleted_at=None, merged_into=None).count()
+        assert ReadMark.objects.filter(agent=agent, conversation__status="resolved").count() == done
         assert Message.objects.filter(direction=Direction.NOTE, html__contains=f'data-id="{agent.pk}"').count() == 1
 
 

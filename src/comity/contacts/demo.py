@@ -32,7 +32,7 @@ def fill(part: Demo) -> None:
             _introduce(part, key, facts)
     for language, names in told["crowd"].items():
         for number in range(len(names["first"])):
-            with clock.at(part.ago(days=demo.HISTORY.days, minutes=part.chance.randint(0, 6000))):
+            with clock.at(part.ago(days=demo.HISTORY.days, hours=part.chance.randint(0, 16000))):
                 _introduce(part, f"{language}{number}", _somebody(part, language, names, number))
 
 

@@ -16,7 +16,10 @@ HELLO = (
 
 
 def welcome(*, agent: Agent, by: Actor) -> None:
-    """Give an administrator three new conversations and a mention, once. Nothing happens without a demonstration."""
+    """Give an administrator three new conversations and a mention, once; what is done with counts as read.
+
+    Nothing happens without a demonstration.
+    """
     inboxes = {int(stream[6:]) for stream in accounts.demo_streams() if stream.startswith("inbox:")}
     host = Agent.objects.filter(email=HOST).first()
     if not inboxes or host is None or Follower.objects.filter(agent=agent).exists():
@@ -25,6 +28,8 @@ def welcome(*, agent: Agent, by: Actor) -> None:
     acting = Actor("agent", str(host.pk), by.cause)
     for conversation in theirs.filter(status=Status.NEW, assignee=None).order_by("-last_activity_at")[:3]:
         actions.assign(conversation=conversation, agent=agent, team=conversation.team, by=acting)
+    for conversation in theirs.exclude(status__in=[Status.NEW, Status.OPEN]):
+        actions.mark_read(conversation=conversation, agent=agent)
     if called_in := theirs.filter(subject=CALLED_IN).first():
         html = HELLO.format(id=agent.pk, name=agent.name)
         actions.note(conversation=called_in, agent=host, html=html, by=acting)
