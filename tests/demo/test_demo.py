@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from comity.accounts import queries as accounts
 from comity.accounts.actions import roles
@@ -101,7 +101,7 @@ def test_history_is_in_order_and_in_the_past(shop: Shop) -> None:
     assert (conversations[-1] - conversations[0]).days >= 90
     ended = Interval.objects.exclude(ended_at=None)
     assert ended.exists()
-    assert not [one for one in ended if one.ended_at < one.started_at]
+    assert not ended.filter(ended_at__lt=F("started_at")).exists()
     times = Conversation.objects.annotate(number=Count("messages")).values_list("last_activity_at", flat=True)
     assert max(times) <= clock.now()
 
@@ -112,8 +112,8 @@ def test_people_can_be_found_merged_and_told(shop: Shop) -> None:
     with rolled_back():
         found = duplicates(elodie, user=an_agent(role="administrator"))
         assert "Elodie Marchetti-Vance" in [one.contact.name for one in found]
-    found = set(SearchDoc.objects.filter(kind="conversation").values_list("object_id", flat=True))
-    assert found == set(Conversation.objects.filter(merged_into=None).values_list("pk", flat=True))
+    indexed = set(SearchDoc.objects.filter(kind="conversation").values_list("object_id", flat=True))
+    assert indexed == set(Conversation.objects.filter(merged_into=None).values_list("pk", flat=True))
     assert not Run.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 from django.db import connection, transaction
@@ -156,7 +157,7 @@ def remove_unneeded(*, files: list[int]) -> list[int]:
             if locked is None or locked.references.exists():
                 continue
             locked.delete()
-            transaction.on_commit(lambda digest=file.digest: _remove_orphan(digest))
+            transaction.on_commit(partial(_remove_orphan, file.digest))
         gone.append(file.pk)
     return gone
 
