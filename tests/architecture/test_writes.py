@@ -15,6 +15,8 @@ ALLOWED: dict[str, str] = {}
 
 def writes(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "insert_row":
+            yield f"{name_of(path)}:{node.lineno} insert_row()"
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
             continue
         chain = set(names(node.func.value))

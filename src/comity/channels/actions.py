@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from comity.conversations.models import Inbox, Message
 from comity.core import clock
 from comity.core.actor import Actor
+from comity.core.rows import insert_row
 from comity.events.log import cancel_timer, record, set_timer
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -39,7 +40,7 @@ def accept(
         kept = files.keep(content=raw, by=by)
     try:
         with transaction.atomic():
-            row = RawMessage.objects.create(
+            row = RawMessage(
                 inbox=inbox,
                 source=source[:250],
                 digest=hashlib.sha256(raw).hexdigest(),
@@ -49,6 +50,7 @@ def accept(
                 envelope_recipients=list(envelope_recipients),
                 arrived_at=clock.now(),
             )
+            insert_row(row)
             if kept:
                 files.refer(file=kept, to=row.stream, name="original.eml")
             record("raw.arrived", subject=row.stream, by=by, inbox=inbox.pk)

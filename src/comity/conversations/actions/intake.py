@@ -24,6 +24,7 @@ from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.rows import insert_row
 from comity.core.text import clean_name
 from comity.events.log import record
 
@@ -158,15 +159,17 @@ def _is_long_settled(conversation: Conversation, inbox: Inbox) -> bool:
 def _open(
     inbox: Inbox, arrival: Arrival, follows: Conversation | None, because: str, by: Actor, now: datetime
 ) -> Conversation:
-    conversation = Conversation.objects.create(
-        contact=arrival.identity.contact,
-        inbox=inbox,
-        subject=arrival.subject[:250],
-        team=inbox.team,
-        follows=follows,
-        channel=inbox.channel,
-        created_at=now,
-        last_activity_at=now,
+    conversation = insert_row(
+        Conversation(
+            contact=arrival.identity.contact,
+            inbox=inbox,
+            subject=arrival.subject[:250],
+            team=inbox.team,
+            follows=follows,
+            channel=inbox.channel,
+            created_at=now,
+            last_activity_at=now,
+        )
     )
     data: dict[str, Any] = {"inbox": inbox.pk, "contact": arrival.identity.contact_id}
     event = record("conversation.created", subject=conversation.stream, by=by, **data)
@@ -183,13 +186,12 @@ def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: dateti
 
 
 def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
-    return Leg.objects.create(
-        conversation=conversation, inbox=inbox, identity=arrival.identity, created_at=now, last_activity_at=now
-    )
+    leg = Leg(conversation=conversation, inbox=inbox, identity=arrival.identity, created_at=now, last_activity_at=now)
+    return insert_row(leg)
 
 
 def _store(conversation: Conversation, leg: Leg, arrival: Arrival, role: str, now: datetime) -> Message:
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         leg=leg,
         inbox=leg.inbox,
@@ -210,6 +212,7 @@ def _store(conversation: Conversation, leg: Leg, arrival: Arrival, role: str, no
         problems=list(arrival.problems),
         data=_beside(arrival),
     )
+    insert_row(message)
     MessageRecipient.objects.bulk_create(
         [
             MessageRecipient(
