@@ -39,7 +39,7 @@ def recognise(
 def _recognise(
     kind: str, value: str, known: str, by: Actor, trust: str, name: str, how: str, check_failed: bool
 ) -> Identity:
-    identity = None if trust == Trust.CLAIMED else lock_identities(kind=kind, value=known).first()
+    identity = None if trust == Trust.CLAIMED else _known(kind, known)
     if trust == Trust.CLAIMED or (check_failed and identity and identity.opens_history):
         kind, trust = kind.removesuffix(UNCHECKED) + UNCHECKED, Trust.CLAIMED
         identity = lock_identities(kind=kind, value=known).first()
@@ -153,6 +153,15 @@ def decide_claim(*, claim: Claim, accept: bool, by: Actor) -> Claim:
     claim.save(update_fields=["state"])
     record("identity.claim_decided", subject=contact.stream, by=by, claim=claim.pk, accepted=accept)
     return claim
+
+
+def _known(kind: str, known: str) -> Identity | None:
+    """Lock an identity and read its contact with it, unlocked; whoever changes that one reads it anew.
+
+    A merge in this very moment hides the row; then the unique key says that it is there.
+    """
+    rows = Identity.objects.select_for_update(of=("self",)).select_related("contact")
+    return rows.filter(kind=kind, value=known).first()
 
 
 def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity:

@@ -64,6 +64,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(name="message_thread", fields=["conversation", "id"]),
+            models.Index(name="message_order", fields=["conversation", "created_at", "id"]),
             models.Index(name="message_external", fields=["external_id"], condition=~Q(external_id="")),
         ]
 
@@ -147,12 +148,14 @@ class DraftKind(models.TextChoices):
 
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")
+    FORWARD = "forward", _("Forward")
 
 
 class Draft(models.Model):
     """What somebody is writing, saved on the server as it is typed. Without a conversation it begins a new one.
 
-    `recipients` is a list of {"role", "address", "name"}; None means: as computed for a reply to all.
+    `recipients` is a list of {"role", "address", "name"}; None means: as computed for a reply to all. `held_for` is the
+    message of a customer because of which a reply that was to leave later came back here.
     """
 
     personal_fields = ("subject", "html", "recipients")
@@ -160,13 +163,14 @@ class Draft(models.Model):
         "conversations.Conversation", models.CASCADE, null=True, blank=True, related_name="drafts"
     )
     author = models.ForeignKey("accounts.Agent", models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=6, choices=DraftKind)
+    kind = models.CharField(max_length=10, choices=DraftKind)
     inbox = models.ForeignKey("conversations.Inbox", models.CASCADE, null=True, blank=True, related_name="+")
     leg = models.ForeignKey("conversations.Leg", models.SET_NULL, null=True, blank=True, related_name="+")
     subject = models.CharField(max_length=250, blank=True)
     html = models.TextField(blank=True)
     recipients = models.JSONField(null=True, blank=True)
     caret = models.PositiveIntegerField(default=0)
+    held_for = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
 
