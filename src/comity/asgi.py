@@ -20,8 +20,11 @@ from django.db import DatabaseError, connection  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from comity import __version__  # noqa: E402
+from comity.core import origin  # noqa: E402
 from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
 from comity.core.checks import is_full  # noqa: E402
+from comity.core.entry import STREAM, Entry  # noqa: E402
+from comity.core.origin import Origin  # noqa: E402
 from comity.events import live  # noqa: E402
 from comity.events.standstill import Watch  # noqa: E402
 
@@ -40,13 +43,19 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"] == "/health":
+            return
+        found = origin.current() or Origin()
+        found.address = (scope.get("client") or ("", 0))[0]  # what a trusted proxy said is there by now
+        if scope["path"] == "/health":
+            found.route = "health"
             await self._health(send)
         elif scope["path"] == "/live":
+            found.route = STREAM
             await live.stream(scope, receive, send)
         elif OTHER_STATIC.match(scope["path"]):
             await _send_to_ours(scope["path"], send)
         else:
+            found.route = "static" if scope["path"].startswith("/static/") else ""
             await self.pages(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -109,4 +118,7 @@ def _problems(runner: Watch) -> list[str]:
 
 
 # Takes the client's address and scheme from X-Forwarded-For and -Proto of the named proxies, and of nobody else.
-application = ProxyHeadersMiddleware(cast(Any, Door()), settings.TRUSTED_PROXIES)
+proxied = ProxyHeadersMiddleware(cast(Any, Door()), settings.TRUSTED_PROXIES)
+application = Entry(
+    cast(Any, proxied), trusted=lambda host: host in proxied.trusted_hosts, cookie=settings.SESSION_COOKIE_NAME
+)

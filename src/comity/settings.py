@@ -1,6 +1,6 @@
 """What must be known before the database is. Everything else is set in the web settings."""
 
-from comity.core import env, stamp
+from comity.core import env, logs, stamp
 from comity.rooms import HOUSE, find_rooms
 
 DEBUG = env.flag("DEBUG", default=False, help="Show tracebacks in the browser. Never where others can reach it.")
@@ -24,6 +24,7 @@ WEB_THREADS = env.number("WEB_THREADS", 8, help="How many pages are made at the 
 REACTION_THREADS = env.number(
     "REACTION_THREADS", 2, help="How many reactions run at the same time; one a core is right."
 )
+LOG = env.text("LOG", "text", help="How the program writes its log: text, for people, or json, with a line a request.")
 ALLOWED_HOSTS = [
     URL.hostname or "localhost",
     "localhost",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "comity.core.middleware.RouteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -194,14 +196,4 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "comity": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},  # what is only not found would fill the log, one-time links among it
-    },
-}
+LOGGING = logs.settings(LOG)

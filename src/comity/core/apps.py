@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 FIRST = ("event_types",)  # of all rooms, before any room reacts to them
-PLUGS = ("permissions", "options", "reactions", "commands", "ports", "ui", "connector", "api", "checks")
+PLUGS = ("permissions", "options", "reactions", "commands", "ports", "ui", "connector", "api", "checks", "metrics")
 
 
 class CoreConfig(AppConfig):

@@ -1,6 +1,7 @@
 """What people can do about the log: try again, let go, replay, erase. Each is an event itself."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -10,9 +11,9 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 
-from . import waking
+from . import origins, waking
 from .log import owe, reactions, record, settled
-from .models import Event, Run, Timer
+from .models import Event, Origin, Run, Timer
 
 SLICE = 1000  # events replayed or erased in one transaction
 
@@ -102,6 +103,14 @@ def forget(*, subjects: Iterable[str]) -> int:
         Run.objects.filter(subject__in=some).delete()
         Timer.objects.filter(subject__in=some).delete()
         count += Event.objects.filter(subject__in=some).delete()[0]
+    return count
+
+
+@transaction.atomic
+def forget_origins(*, before: date) -> int:
+    """Forget from where people acted on the days before one; return how many rows. That they acted stays."""
+    count, _each = Origin.objects.filter(day__lt=before).delete()
+    transaction.on_commit(origins.forget_known)
     return count
 
 

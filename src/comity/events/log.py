@@ -18,7 +18,7 @@ from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.registry import Registry
 
-from . import waking
+from . import origins, waking
 from .claims import check_lease, end_with_this
 from .models import Event, Timer
 from .schedule import next_time
@@ -110,14 +110,13 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
     if not connection.in_atomic_block:
         raise RuntimeError(f"{type} must be recorded in the transaction of the state that it describes.")
     _begin_to_write()
-    event = Event(
-        type=type, subject=subject, actor_kind=by.kind, actor_id=by.id, cause=by.cause, data=plain(data), at=clock.now()
-    )
-    values = [type, subject, by.kind, by.id, by.cause, json.dumps(event.data), _moment(event.at)]
+    event = Event(type=type, subject=subject, actor_kind=by.kind, actor_id=by.id, cause=by.cause, data=plain(data))
+    event.at, event.origin = clock.now(), origins.keep()
+    values = [type, subject, by.kind, by.id, by.cause, json.dumps(event.data), _moment(event.at), event.origin]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO events_event (type, subject, actor_kind, actor_id, cause, data, at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            "INSERT INTO events_event (type, subject, actor_kind, actor_id, cause, data, at, origin)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             values,
         )
         event.id = cursor.fetchone()[0]

@@ -19,9 +19,14 @@ class Event(models.Model):
     cause = models.BigIntegerField(null=True)  # no foreign key: old parts of the log can be taken away
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
+    origin = models.BigIntegerField(null=True)  # from where; no foreign key: origins are forgotten before events
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "id"], name="events_event_subject")]
+        indexes = [
+            models.Index(fields=["subject", "id"], name="events_event_subject"),
+            models.Index(fields=["type", "id"], name="events_event_type"),
+            models.Index(fields=["actor_kind", "actor_id", "id"], name="events_event_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"
@@ -30,6 +35,19 @@ class Event(models.Model):
     def by(self) -> Actor:
         """Who did it."""
         return Actor(self.actor_kind, self.actor_id, self.cause)
+
+
+class Origin(models.Model):
+    """From where somebody acted on one day. Personal, so it is kept for a time only."""
+
+    personal_fields = ("address", "program", "session")
+    day = models.DateField()
+    address = models.CharField(max_length=64, blank=True)
+    program = models.CharField(max_length=200, blank=True)
+    session = models.CharField(max_length=12, blank=True)
+
+    def __str__(self) -> str:
+        return f"Origin {self.pk}"
 
 
 class Run(models.Model):

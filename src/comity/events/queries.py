@@ -1,5 +1,6 @@
 """What is owed, what gave up, and what the log says, as pages and programs ask for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from comity.core import clock
 from comity.core.pages import Page, page
 
-from .models import FRESH, Event, Job, Run
+from .models import FRESH, Event, Job, Origin, Run
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,16 @@ def log_page(
     return page(events, by=("-id",), after=after, limit=limit)
 
 
+def log_after(*, after: int, limit: int, subject: str | None = None, type: str | None = None) -> list[Event]:
+    """Return some of the log in its order, after an event. Nothing is ever added before what this has returned."""
+    events = Event.objects.filter(id__gt=after, id__lte=settled())
+    if subject:
+        events = events.filter(subject=subject)
+    if type:
+        events = events.filter(type=type)
+    return list(events.order_by("id")[:limit])
+
+
 def causes(event: Event, limit: int = 50) -> list[Event]:
     """Return what led to an event, the nearest first, back to somebody's own act. Answers “Why?”."""
     chain: list[Event] = []
@@ -75,6 +86,13 @@ def causes(event: Event, limit: int = 50) -> list[Event]:
         chain.append(found)
         cause = found.cause
     return chain
+
+
+def origins_of(events: Iterable[Event]) -> dict[int, Origin]:
+    """Return from where events came, by the event's id; what is forgotten by now is left out."""
+    named = {event.pk: event.origin for event in events if event.origin is not None}
+    kept = Origin.objects.in_bulk(set(named.values()))
+    return {event_id: kept[origin_id] for event_id, origin_id in named.items() if origin_id in kept}
 
 
 def job(job_id: int) -> Job | None:

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import re
 import threading
 import time
 import traceback
@@ -13,8 +12,9 @@ from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from comity.core import clock
+from comity.core import clock, logs
 from comity.core.actor import system
+from comity.core.redaction import redacted
 
 from . import claims, waking
 from .claims import Claim, Hands, LostLease
@@ -29,18 +29,6 @@ SINGLY = 10.0  # seconds after a failure that may have been a neighbour's
 TRIES = 8
 LONGEST_WAIT = 3600.0  # seconds
 PARKED = "reaction.parked"
-SECRETS = [
-    (re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
-    (re.compile(r"(://[^/\s:@]*):[^/\s@]*@"), r"\1:(secret)@"),
-    (
-        re.compile(r"(?i)\b(password|passwd|secret|token|authorization|api[_-]?key)\b(['\"]?\s*[=:]\s*)\S.*"),
-        r"\1\2(secret)",
-    ),
-    (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{8,}"), r"\1 (secret)"),
-    (re.compile(r"(DETAIL:\s+.*?\)=)\(.*\)"), r"\1(value)"),  # what PostgreSQL says of a row
-    (re.compile(r"\+?\d[\d ()/.-]{7,}\d"), "(number)"),
-    (re.compile(r"\b[A-Za-z0-9_-]{40,}\b"), "(long word)"),
-]
 
 
 class Worker:
@@ -125,6 +113,10 @@ class Worker:
 
     def _run_first(self, waiting: deque[tuple[Claim, int]], events: dict[int, Event]) -> None:
         claim, turn = waiting.popleft()
+        with logs.about(reaction=claim.reaction, event=claim.event_id):
+            self._run_one(claim, turn, waiting, events)
+
+    def _run_one(self, claim: Claim, turn: int, waiting: deque[tuple[Claim, int]], events: dict[int, Event]) -> None:
         if not self.outside and time.monotonic() > self._renew_at:
             claims.renew([self.owner])
             self._renew_at = time.monotonic() + claims.LEASE / 3
@@ -155,15 +147,8 @@ class Worker:
             logger.warning("%s was taken over by another worker", claim.lane)
         except Exception as error:
             _put_off(claim, redacted(traceback.format_exc()), is_last=claim.attempts + 1 >= TRIES)
-            logger.warning("%s failed (%s of %s): %s", claim.lane, claim.attempts + 1, TRIES, type(error).__name__)
+            logger.warning("A reaction failed (%s of %s): %s", claim.attempts + 1, TRIES, type(error).__name__)
         return None
-
-
-def redacted(text: str, limit: int = 8000) -> str:
-    """Return a traceback without what may be personal or secret, its end rather than its beginning."""
-    for pattern, instead in SECRETS:
-        text = pattern.sub(instead, text)
-    return text[-limit:]
 
 
 def _put_off(claim: Claim, error: str, *, is_last: bool) -> None:
