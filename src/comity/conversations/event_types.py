@@ -35,6 +35,7 @@ declare(
         ("message.received", _("A message from a customer arrived")),
         ("message.scheduled", _("An answer was written and leaves soon")),
         ("message.unscheduled", _("An answer was taken back before it left")),
+        ("message.held_back", _("An answer that was to leave later was held back, because the customer wrote")),
         ("message.queued", _("An answer is on its way out")),
         ("message.sent", _("An answer was sent")),
         ("message.put_off", _("An answer could not leave yet and is tried again")),

@@ -20,6 +20,7 @@ standing_timer("conversations.check_outbox", subject="conversations:outbox", cro
 OWNS = _("You own “%(subject)s” now")
 MENTIONED = _("%(name)s mentioned you in “%(subject)s”")
 NOT_DELIVERED = _("Your message in “%(subject)s” was not delivered")
+HELD_BACK = _("The customer wrote in “%(subject)s”, so your reply waits for you and did not leave")
 
 
 @reacts_to("message.send_due")
@@ -113,6 +114,14 @@ def tell_author(event: Event) -> None:
     message = Message.objects.filter(pk=event.data["message"]).first()
     if conversation and message and message.author_agent_id:
         _tell(message.author_agent_id, "failed_send", NOT_DELIVERED, conversation, event)
+
+
+@reacts_to("message.held_back")
+def tell_held_back(event: Event) -> None:
+    """Tell the author of a reply that waits as a draft again."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        _tell(event.data["author"], "held_back", HELD_BACK, conversation, event)
 
 
 def _tell(agent_id: int, kind: str, words: Words, conversation: Conversation, event: Event, **values: str) -> None:

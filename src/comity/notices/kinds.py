@@ -30,5 +30,6 @@ declare(
     Kind("mention", _("Somebody mentions you"), "at-sign"),
     Kind("assignment", _("A conversation is assigned to you"), "user-round-check"),
     Kind("failed_send", _("A message of yours was not delivered"), "triangle-alert"),
+    Kind("held_back", _("A reply of yours that was to leave later was held back"), "undo-2"),
     Kind("parked_reaction", _("Work of the program stopped and waits for you"), "circle-pause"),
 )

@@ -4,6 +4,7 @@ from .assigning import assign, follow, unfollow
 from .bin import delete, purge, restore
 from .customers import change_contact, give_back_contact
 from .drafts import attach_to_draft, begin_draft, discard_draft, save_draft
+from .forwarding import begin_aside, begin_forward, forward
 from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
 from .moves import merge, split, undo_move
@@ -47,7 +48,9 @@ __all__ = [
     "attach",
     "attach_to_draft",
     "begin",
+    "begin_aside",
     "begin_draft",
+    "begin_forward",
     "change_contact",
     "claim",
     "confirm_sent",
@@ -56,6 +59,7 @@ __all__ = [
     "discard_draft",
     "follow",
     "forget_status",
+    "forward",
     "give_back_contact",
     "hand_over",
     "hold_on",

@@ -66,7 +66,8 @@ def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:
     current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None, event_id=event_id).first()
     if current is None:
         return False
-    return not conversation.messages.filter(direction=Direction.INBOUND, created_at__gt=current.started_at).exists()
+    theirs = conversation.messages.filter(direction=Direction.INBOUND, leg__is_aside=False)
+    return not theirs.filter(created_at__gt=current.started_at).exists()
 
 
 def first_stretches(conversation: Conversation, *, event_id: int) -> None:
@@ -100,6 +101,7 @@ def show_last(conversation: Conversation, message: Message) -> None:
             message.leg.last_activity_at = message.created_at
             message.leg.save(update_fields=["last_activity_at"])
     if message.direction == Direction.INBOUND:
-        fields["last_inbound_at"] = message.created_at
+        if not message.leg or not message.leg.is_aside:
+            fields["last_inbound_at"] = message.created_at
         fields["last_inbound_id"] = message.pk
     change(conversation, **fields)

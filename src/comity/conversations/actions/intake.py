@@ -28,7 +28,8 @@ from comity.core.rows import insert_row
 from comity.core.text import clean_name
 from comity.events.log import record
 
-from . import status
+from . import status, undoing
+from .forwarding import leg_aside
 from .history import change, first_stretches, line, show_last
 from .moves import merge
 
@@ -71,25 +72,30 @@ def receive(
     by: Actor,
     conversation: Conversation | None = None,
     is_stranger: bool = False,
+    aside: Leg | None = None,
     follows: Conversation | None = None,
     follows_because: str = "stranger",
 ) -> Message:
     """Store a message that came in, in its conversation or in a new one.
 
     A resolved conversation is reopened within the days that the organisation chose; later the message opens a new
-    one that is linked to it. Spam stays spam, and one in the bin comes back.
+    one that is linked to it. Spam stays spam, and one in the bin comes back. What a third party answers, or a stranger
+    on the leg `aside`, stands aside and is not the customer's message; but it opens the conversation too.
     """
     if conversation is not None:
         conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
-        if _is_long_settled(conversation, inbox):
+        aside = aside or leg_aside(conversation, inbox, arrival.identity)
+        if aside is None and _is_long_settled(conversation, inbox):
             conversation, follows, follows_because = None, conversation, "late"
     now, role = clock.now(), Participant.Role.STRANGER if is_stranger else Participant.Role.COPIED
+    role = Participant.Role.THIRD_PARTY if aside else role
+    is_new = conversation is None
     if conversation is None:
         conversation, role = _open(inbox, arrival, follows, follows_because, by, now), Participant.Role.REQUESTER
         leg = _new_leg(conversation, inbox, arrival, now)
     else:
-        leg = _leg(conversation, inbox, arrival, now)
-    message = _store(conversation, leg, arrival, role, now)
+        leg = aside or _leg(conversation, inbox, arrival, now)
+    message = _store(conversation, leg, arrival, role, now, is_unasked=bool(aside) and is_stranger)
     record(
         "message.received",
         subject=conversation.stream,
@@ -97,12 +103,15 @@ def receive(
         message=message.pk,
         automatic=arrival.automatic,
         stranger=is_stranger,
+        **({"aside": True} if aside else {}),
     )
     if conversation.deleted_at:
         change(conversation, deleted_at=None)
         record("conversation.restored", subject=conversation.stream, by=by)
-    if conversation.status not in (Status.NEW, Status.OPEN, Status.SPAM) and arrival.automatic != "auto_reply":
-        status.move(conversation, Status.OPEN, by=by, quiet=conversation.status == Status.WAITING_CUSTOMER)
+    if arrival.automatic != "auto_reply":
+        if not aside and not is_new:
+            undoing.hold_back(conversation=conversation, because_of=message)
+        _open_again(conversation, is_aside=aside is not None, by=by)
     return message
 
 
@@ -149,6 +158,13 @@ def _sum_up(message: Message, failure: str) -> None:
     message.save(update_fields=["state", "failure"])
 
 
+def _open_again(conversation: Conversation, *, is_aside: bool, by: Actor) -> None:
+    """Whoever wrote, it is our turn now. That the customer answered needs no line of its own."""
+    if conversation.status not in (Status.NEW, Status.OPEN, Status.SPAM):
+        quiet = conversation.status == Status.WAITING_CUSTOMER and not is_aside
+        status.move(conversation, Status.OPEN, by=by, quiet=quiet)
+
+
 def _is_long_settled(conversation: Conversation, inbox: Inbox) -> bool:
     if conversation.status != Status.RESOLVED or conversation.resolved_at is None:
         return False
@@ -181,7 +197,7 @@ def _open(
 
 
 def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
-    known = Leg.objects.filter(conversation=conversation, inbox=inbox).select_related("inbox").first()
+    known = Leg.objects.filter(conversation=conversation, inbox=inbox, is_aside=False).select_related("inbox").first()
     return known or _new_leg(conversation, inbox, arrival, now)
 
 
@@ -190,7 +206,9 @@ def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: da
     return insert_row(leg)
 
 
-def _store(conversation: Conversation, leg: Leg, arrival: Arrival, role: str, now: datetime) -> Message:
+def _store(
+    conversation: Conversation, leg: Leg, arrival: Arrival, role: str, now: datetime, is_unasked: bool
+) -> Message:
     message = Message(
         conversation=conversation,
         leg=leg,
@@ -210,7 +228,7 @@ def _store(conversation: Conversation, leg: Leg, arrival: Arrival, role: str, no
         sent_at=min(arrival.sent_at or now, now),
         created_at=now,
         problems=list(arrival.problems),
-        data=_beside(arrival),
+        data=_beside(arrival) | ({"unasked": True} if is_unasked else {}),
     )
     insert_row(message)
     MessageRecipient.objects.bulk_create(
@@ -236,7 +254,8 @@ def _join(conversation: Conversation, arrival: Arrival, role: str, now: datetime
     """Whoever wrote takes part, and so does everybody whom they addressed; a stranger brings nobody along."""
     people = [(arrival.identity, arrival.name, role)]
     if role != Participant.Role.STRANGER:
-        people += [(who.identity, who.name, Participant.Role.COPIED) for who in arrival.recipients if who.identity]
+        others = role if role == Participant.Role.THIRD_PARTY else Participant.Role.COPIED
+        people += [(who.identity, who.name, others) for who in arrival.recipients if who.identity]
     Participant.objects.bulk_create(
         [
             Participant(conversation=conversation, identity=identity, name=clean_name(name), role=role, joined_at=now)

@@ -193,6 +193,7 @@ def _new_beside(conversation: Conversation, chosen: list[Message], subject: str)
 
 def _split_legs(chosen: list[Message], target: Conversation) -> list[dict[str, int]]:
     pairs: dict[int, int] = {}
+    is_all_aside = all(message.leg is None or message.leg.is_aside for message in chosen)  # then they are the matter
     for message in chosen:
         if message.leg and message.leg.pk not in pairs:
             old = message.leg
@@ -201,6 +202,7 @@ def _split_legs(chosen: list[Message], target: Conversation) -> list[dict[str, i
                 inbox=old.inbox,
                 identity=old.identity,
                 external_thread=old.external_thread,
+                is_aside=old.is_aside and not is_all_aside,
                 created_at=clock.now(),
                 last_activity_at=old.last_activity_at,
             )
@@ -215,12 +217,13 @@ def _recount(conversation: Conversation) -> None:
     spoken = conversation.messages.exclude(direction=Direction.SYSTEM)
     last = spoken.order_by("-created_at", "-pk").first()
     inbound = spoken.filter(direction=Direction.INBOUND).order_by("-created_at", "-pk").first()
+    theirs = spoken.filter(direction=Direction.INBOUND, leg__is_aside=False).order_by("-created_at", "-pk").first()
     change(
         conversation,
         message_count=spoken.count(),
         preview=excerpt(last.visible_text or last.text, 180) if last else "",
         preview_direction=last.direction if last else "",
         last_activity_at=last.created_at if last else conversation.last_activity_at,
-        last_inbound_at=inbound.created_at if inbound else None,
+        last_inbound_at=theirs.created_at if theirs else None,
         last_inbound_id=inbound.pk if inbound else 0,
     )

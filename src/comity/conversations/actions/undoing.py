@@ -1,4 +1,7 @@
-"""Taking a reply back while it waits: it becomes the draft that it was, and what sending changed is put back."""
+"""Taking a reply back while it waits: it becomes the draft that it was, and what sending changed is put back.
+
+A person takes it back; one that was to leave later also comes back by itself, when the customer writes before.
+"""
 
 from typing import Any
 
@@ -7,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from comity.conversations.models import Conversation, Direction, Draft, DraftKind, Interval, Message, MessageState
 from comity.core import clock
-from comity.core.actor import Actor
+from comity.core.actor import Actor, system
 from comity.core.refusals import Refusal
 from comity.events.log import cancel_timer, record
 
 from . import assigning, status
 from .attachments import hand_on
-from .history import show_last, stands_since
+from .history import line, show_last, stands_since
 from .sending import SEND_DUE
 
 
@@ -29,10 +32,39 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
     if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    return _take_back(message, conversation, by)
+
+
+@transaction.atomic
+def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]:
+    """Take back what was to leave later, now that the customer wrote: its author reads that first, then sends.
+
+    The locked conversation is the one in which the customer wrote. What is within its time to undo leaves.
+    """
+    by = system("hold_back")
+    waiting = conversation.messages.select_for_update().filter(state=MessageState.SCHEDULED, leg__is_aside=False)
+    held = []
+    for message in waiting.order_by("-pk"):
+        if not message.data.get("later") or message.author_agent_id is None:
+            continue
+        was_for, author, pk = message.send_at, message.author_agent_id, message.pk
+        cancel_timer(SEND_DUE, subject=conversation.stream, key=str(pk))
+        draft = _take_back(message, conversation, by)
+        draft.held_for = because_of
+        draft.save(update_fields=["held_for"])
+        line(conversation, "held_back", by=by, author=author)
+        record("message.held_back", subject=conversation.stream, by=by, message=pk, author=author, until=was_for)
+        held.append(draft)
+    return held
+
+
+def _take_back(message: Message, conversation: Conversation, by: Actor) -> Draft:
     draft = _as_draft(message, conversation)
     record("message.unscheduled", subject=conversation.stream, by=by, message=message.pk)
-    was, pk = message.data, message.pk
+    was, pk, leg = message.data, message.pk, message.leg
     message.delete()
+    if leg and leg.is_aside and not leg.messages.exists():
+        leg.delete()
     last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").first()
     if last is None:
         draft.conversation = None
@@ -41,7 +73,7 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
         return draft
     conversation.message_count -= 2  # this one, and the one that is counted again
     show_last(conversation, last)
-    if not conversation.messages.filter(direction=Direction.OUTBOUND, pk__gt=pk).exists():
+    if not conversation.messages.filter(direction=Direction.OUTBOUND, leg__is_aside=False, pk__gt=pk).exists():
         _put_back(conversation, was, by)
     return draft
 
@@ -64,10 +96,11 @@ def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor) -> Non
 def _as_draft(message: Message, conversation: Conversation) -> Draft:
     """Make it the author's draft again; what they have begun to write since stands below it."""
     people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.all()]
+    is_aside = message.leg is not None and message.leg.is_aside
     draft, _made = Draft.objects.get_or_create(
         conversation=conversation,
         author_id=message.author_agent_id,
-        kind=DraftKind.REPLY,
+        kind=DraftKind.FORWARD if is_aside else DraftKind.REPLY,
         defaults={"updated_at": clock.now()},
     )
     draft.inbox, draft.leg, draft.subject, draft.recipients = message.inbox, message.leg, message.subject, people

@@ -174,13 +174,17 @@ class ConversationTag(models.Model):
 
 
 class Leg(models.Model):
-    """One place where the matter is going on: a mail thread, a chat session, a call."""
+    """One place where the matter is going on: a mail thread, a chat session, a call.
+
+    Aside is where third parties are asked: the customer is not there, and nothing of it ever reaches them.
+    """
 
     personal_fields = ()
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="legs")
     inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+")
     identity = models.ForeignKey("contacts.Identity", models.PROTECT, null=True, related_name="+")
     external_thread = models.CharField(max_length=250, blank=True)
+    is_aside = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
 
@@ -189,7 +193,11 @@ class Leg(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody who takes part, known by an identity. A stranger joined by a signed token without being invited."""
+    """Somebody who takes part, known by an identity.
+
+    A stranger joined by a signed token without being invited. A third party was asked by us behind the customer's
+    back: what is written to them, and what they answer, stands on a leg of its own.
+    """
 
     personal_fields = ("name",)
 
@@ -199,6 +207,7 @@ class Participant(models.Model):
         REQUESTER = "requester", _("Customer")
         COPIED = "copied", _("Copied in")
         STRANGER = "stranger", _("Joined by a reply")
+        THIRD_PARTY = "third_party", _("Third party")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
     identity = models.ForeignKey("contacts.Identity", models.PROTECT, related_name="+")

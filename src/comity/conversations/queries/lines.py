@@ -32,6 +32,7 @@ ICONS = {
     "unsplit": "undo-2",
     "follows": "link-2",
     "followed": "link-2",
+    "held_back": "undo-2",
 }
 STATUS_ICONS = {
     Status.RESOLVED: "check",
@@ -214,6 +215,12 @@ def _followed(message: Message, who: SafeString | None, names: Names) -> SafeStr
     return format_html(_("Somebody who does not take part wrote here; their message is in {number}"), number=number)
 
 
+def _held_back(message: Message, who: SafeString | None, names: Names) -> SafeString:
+    author = _bold(names.agents.get(message.data["author"], _("Somebody")))
+    words = _("What {author} was going to send later was held back, since the customer wrote")
+    return format_html(words, author=author)
+
+
 def _unknown(message: Message, who: SafeString | None, names: Names) -> SafeString:
     return format_html("{}", message.line.replace("_", " "))
 
@@ -241,6 +248,7 @@ _WORDS = {
     "unsplit": _unsplit,
     "follows": _follows,
     "followed": _followed,
+    "held_back": _held_back,
 }
 
 
@@ -269,6 +277,8 @@ def _collect(message: Message, wanted: dict[str, set[int]]) -> None:
     if message.line == "assigned":
         wanted["agents"] |= {data["new"]["agent"]} - {None}
         wanted["teams"] |= {data["new"]["team"]} - {None}
+    elif message.line == "held_back":
+        wanted["agents"].add(data["author"])
     elif message.line == "tags":
         wanted["tags"] |= {*data["added"], *data["removed"]}
     elif message.line == "status" and data.get("name"):

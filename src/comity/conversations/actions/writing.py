@@ -1,0 +1,163 @@
+"""What replies, notes and what is passed on share: the written row, whom it goes to, and when it leaves."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from comity.accounts.models import Agent
+from comity.accounts.options import load
+from comity.accounts.user import User
+from comity.contacts import actions as contacts
+from comity.conversations.channel import address_problem, facts
+from comity.conversations.models import (
+    Conversation,
+    Direction,
+    Draft,
+    Inbox,
+    Leg,
+    Message,
+    MessageRecipient,
+    MessageState,
+    Participant,
+    Status,
+)
+from comity.conversations.options import ConversationOptions
+from comity.conversations.recipients import To
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.html import sanitise_rich, to_text
+from comity.core.refusals import Refusal
+from comity.events.log import record, set_timer
+from comity.files import queries as files
+from comity.files.actions import upload_owner
+
+from . import assigning, status
+from .attachments import hand_on, hang_on, with_cids
+from .history import show_last
+from .sending import SEND_DUE
+
+_LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
+
+
+def write(
+    conversation: Conversation,
+    leg: Leg | None,
+    agent: User,
+    html: str,
+    subject: str,
+    draft: Draft | None,
+    by: Actor,
+    attachments: Sequence[int],
+) -> Message:
+    """Store what was written, with its files, and end its draft. Raises Refusal when it says nothing."""
+    html = _LAST_EMPTY_LINES.sub("", with_cids(sanitise_rich(html)))
+    text = to_text(html).strip()
+    has_files = bool(attachments) or (draft is not None and bool(files.of_owner(draft.owner)))
+    if not text and "<img" not in html and not has_files:
+        raise Refusal(_("Write something first."), code="empty", status=422)
+    now = clock.now()
+    message = Message.objects.create(
+        conversation=conversation,
+        leg=leg,
+        inbox=leg.inbox if leg else None,
+        direction=Direction.OUTBOUND if leg else Direction.NOTE,
+        author_kind=by.kind,
+        author_agent_id=agent.agent_id,
+        author_name=agent.name,
+        subject=subject,
+        text=text,
+        visible_text=text,
+        html=html,
+        data={"token": int(by.id)} if by.kind == "token" else {},
+        state=MessageState.SCHEDULED if leg else "",
+        sent_at=now,
+        created_at=now,
+    )
+    if draft is not None:
+        hand_on(owner=draft.owner, to=message.stream, html=html)
+        draft.delete()
+    hang_on(attachments, owner=upload_owner(by), to=message.stream, html=html)
+    show_last(conversation, message)
+    return message
+
+
+def schedule(
+    message: Message, agent: User, then: str, send_at: datetime | None, undo_seconds: int | None, by: Actor
+) -> None:
+    """Let a message wait for its time to undo, or for `send_at`; `then` is the status from now on, "" the present one.
+
+    Raises Refusal for a moment that has passed.
+    """
+    conversation = message.conversation
+    if send_at and send_at <= clock.now():
+        raise Refusal(_("Choose a moment that is still to come."), status=422)
+    if then not in ("", Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_OTHER, Status.RESOLVED, Status.SNOOZED):
+        raise Refusal(_("There is no such status."), status=422)
+    if undo_seconds is None:
+        undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
+    message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
+    message.data["before"] = status.as_it_is(conversation)
+    if send_at:
+        message.data["later"] = True
+    if isinstance(agent, Agent):
+        assigning.follow(conversation=conversation, agent=agent)
+    set_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk), at=message.send_at, by=by, message=message.pk)
+    record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
+    if then and conversation.status != Status.SPAM:
+        moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
+        message.data["moved"] = moved.pk if moved else 0
+    lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__gt=message.pk)  # written by this sending
+    message.data["lines"] = list(lines.values_list("pk", flat=True))
+    message.save(update_fields=["send_at", "data"])
+
+
+def address_to(
+    message: Message,
+    conversation: Conversation,
+    recipients: Sequence[To],
+    by: Actor,
+    role: str = Participant.Role.COPIED,
+) -> None:
+    """Freeze who gets a message. Whoever is new takes part from now on, in `role`; a blind copy makes no one known."""
+    kind = facts(message.inbox.channel).identity_kind if message.inbox else ""
+    for who in checked(recipients, message.inbox.channel if message.inbox else ""):
+        identity = contacts.recognise(
+            kind=kind,
+            value=who.address,
+            name=who.name,
+            trust="observed",
+            by=by,
+        )
+        MessageRecipient.objects.create(
+            message=message,
+            role=who.role,
+            address=who.address,
+            name=who.name,
+            identity=identity,
+            state=MessageState.SCHEDULED,
+        )
+        if who.role != "bcc" or role == Participant.Role.THIRD_PARTY:
+            person, joined = Participant.objects.get_or_create(
+                conversation=conversation,
+                identity=identity,
+                defaults={"name": who.name, "role": role, "joined_at": clock.now()},
+            )
+            if joined:
+                message.data.setdefault("joined", []).append(person.pk)
+
+
+def checked(recipients: Sequence[To], channel: str) -> list[To]:
+    """Each address once, none of our own. Raises Refusal for one that is none, and when nobody is left."""
+    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    wanted: dict[str, To] = {}
+    for who in recipients:
+        address = who.address.strip()
+        if problem := address_problem(channel, address):
+            raise Refusal(problem, code="address", status=422)
+        if address.casefold() not in ours:
+            wanted.setdefault(address.casefold(), To(who.role, address, who.name))
+    if not any(who.role == "to" for who in wanted.values()):
+        raise Refusal(_("Say who should get this: at least one address under To."), code="nobody", status=422)
+    return list(wanted.values())
