@@ -29,6 +29,7 @@ from .connecting import connector_of, kind_of
 from .contract import Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
 from .forwarding import passed_on
 from .models import RawMessage, RawState
+from .queries import numbered
 from .threading import place
 
 log = logging.getLogger("comity.intake")
@@ -84,13 +85,13 @@ def _store(raw: RawMessage, found: list[Incoming], ours: frozenset[str], by: Act
                 _report(raw.inbox, status, by)
         last, state = None, RawState.STATUS
         for message in messages:
-            known = Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).first()
+            known = numbered(raw.inbox, message.external_id).first()
             if known and _is_same(known, message):
                 last, state = known, RawState.DUPLICATE
                 continue
             if known:  # programs that number badly give one id to different mails; each of them counts
                 message = replace(message, external_id=f"{message.external_id}#{raw.digest[:16]}")
-                if Message.objects.filter(inbox=raw.inbox, external_id=message.external_id).exists():
+                if numbered(raw.inbox, message.external_id).exists():
                     continue
             last, state = _take(raw, message, staged, ours, by), RawState.STORED
         actions.settle(raw=raw, state=state, message=last)
@@ -140,6 +141,7 @@ def _take(
         arrival=arrival,
         conversation=where.conversation,
         is_stranger=where.is_stranger,
+        aside=where.aside,
         follows=where.follows,
         by=by,
     )
@@ -189,7 +191,7 @@ def _recipients(kind: str, incoming: IncomingMessage, ours: frozenset[str], by: 
 
 
 def _report(inbox: Inbox, status: IncomingStatus, by: Actor) -> None:
-    message = Message.objects.filter(inbox=inbox, external_id=status.external_id, direction="outbound").first()
+    message = numbered(inbox, status.external_id).filter(direction="outbound").first()
     if message is None:
         log.warning("news about a message that is not ours, in inbox %s of kind %s", inbox.pk, kind_of(inbox).kind)
         return

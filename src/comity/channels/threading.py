@@ -7,9 +7,10 @@ the same inbox there, if the sender takes part already; 4. a signed reference in
 from dataclasses import dataclass
 
 from comity.contacts.models import Identity
-from comity.conversations.models import Conversation, Inbox, Message, Participant
+from comity.conversations.models import Conversation, Inbox, Leg, Message, Participant
 
 from .contract import IncomingMessage
+from .queries import numbered
 from .references import read_message_id, read_reply_token, read_subject_reference
 
 MERGES_FOLLOWED = 20
@@ -17,10 +18,14 @@ MERGES_FOLLOWED = 20
 
 @dataclass(frozen=True)
 class Place:
-    """Where a message belongs: in a conversation, in a new one that is linked to it, or in a new one (neither)."""
+    """Where a message belongs: in a conversation, in a new one that is linked to it, or in a new one (neither).
+
+    `aside` is the leg on which a stranger answers what a third party was asked.
+    """
 
     conversation: Conversation | None = None
     is_stranger: bool = False
+    aside: Leg | None = None
     follows: Conversation | None = None
 
 
@@ -31,7 +36,7 @@ def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
         if _takes_part(signed, sender):
             return Place(signed)
         if message.sender_check != "fail":
-            return Place(signed, is_stranger=True)
+            return Place(signed, is_stranger=True, aside=_aside(message, signed))
         return Place(follows=signed)
     found = _by_stored_id(message, inbox) or _by_subject(message)
     if found is None:
@@ -50,11 +55,19 @@ def _by_signature(message: IncomingMessage) -> Conversation | None:
     return None
 
 
+def _aside(message: IncomingMessage, conversation: Conversation) -> Leg | None:
+    """The leg of what is answered, where that went to a third party: their colleague answers, not the customer's."""
+    ids = next((ids for word in reversed(message.thread.references) if (ids := read_message_id(word))), None)
+    rows = Message.objects.filter(pk=ids[1] if ids else 0, conversation=conversation, leg__is_aside=True)
+    found = rows.select_related("leg__inbox").first()
+    return found.leg if found else None
+
+
 def _by_stored_id(message: IncomingMessage, inbox: Inbox) -> Conversation | None:
     references = list(message.thread.references)[:50]
     if not references:
         return None
-    rows = Message.objects.filter(inbox=inbox, external_id__in=references).select_related("conversation")
+    rows = numbered(inbox, *references).select_related("conversation")
     by_id = {row.external_id: row.conversation for row in rows}
     nearest = next((by_id[reference] for reference in references if reference in by_id), None)
     return _current(nearest.pk) if nearest else None

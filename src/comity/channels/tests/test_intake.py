@@ -1,9 +1,11 @@
 """What arrives becomes a message once, in the right conversation, whatever its bytes are."""
 
 import pytest
+from django.db import connection
 
 from comity.channels import actions
 from comity.channels.models import RawMessage, RawState
+from comity.channels.queries import numbered
 from comity.channels.references import message_id, reply_token, subject_reference
 from comity.channels.tests.paper import a_letter
 from comity.conversations import actions as conversations
@@ -162,3 +164,12 @@ def test_different_letters_with_one_id_both_count(inbox: Inbox) -> None:
 
     texts = Message.objects.filter(direction="inbound").order_by("pk").values_list("text", flat=True)
     assert list(texts) == ["First", "Second"]
+
+
+def test_a_message_is_found_by_its_id_without_reading_the_others(inbox: Inbox) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = numbered(inbox, "<a@c>", "<b@c>").explain()
+    assert "external_id" in plan.replace("Filter: (external_id", ""), plan
+    assert "inbox_id=?)" not in plan, plan
