@@ -40,7 +40,7 @@ class InboxForm(forms.Form):
         label=gettext_lazy("Brand"),
         help_text=gettext_lazy("Under which name and colours answers go out."),
         required=False,
-        empty_label=gettext_lazy("The first brand"),
+        empty_label=gettext_lazy("The default brand"),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

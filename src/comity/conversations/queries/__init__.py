@@ -1,7 +1,7 @@
 """Every question that a page or endpoint asks about conversations. Nothing here writes."""
 
 from .list_rows import ListRow, list_row
-from .lists import View, counts, in_view, known_tags, row, rows, team_views, view_of, views
+from .lists import View, counts, in_view, known_tags, number_in, row, rows, team_views, view_of, views
 from .people import agents_watching, earlier, external_warnings, participants, reply_all
 from .statuses import statuses_with_names
 from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, still_there, thread
@@ -24,6 +24,7 @@ __all__ = [
     "message_or_404",
     "messages_of",
     "newest_message_id",
+    "number_in",
     "of_stream",
     "one_shown",
     "participants",

@@ -48,6 +48,11 @@ class Composer:
         return self.draft.version if self.draft else ""
 
     @property
+    def is_kept(self) -> bool:
+        """Has anything been saved? A new conversation has a draft before anybody typed, for files to hang on."""
+        return self.draft is not None and (self.draft.version > 1 or bool(self.files))
+
+    @property
     def to(self) -> str:
         """The addresses under To, as the field takes them."""
         return self._addresses("to")

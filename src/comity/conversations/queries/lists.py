@@ -20,7 +20,7 @@ from comity.core.text import fold
 from comity.core.words import Words
 from comity.search import queries as search
 
-from .visibility import visible_to
+from .visibility import target_of, visible_to
 
 TO_DO, WAITING, ACTIVE = "to_do", "waiting", "active"  # stages, and a phase
 MOST = 1000  # counts are exact below; above, the page says 999+
@@ -98,7 +98,7 @@ def in_view(user: Agent, *, view: str = "open", text: str = "", tag: str = "") -
     chosen = selection(user, view)
     if tag:
         chosen = chosen.filter(Exists(ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__key=tag)))
-    if number := _number(text):
+    if number := number_in(text):
         chosen = chosen.filter(pk=number)
     elif text:
         chosen = chosen.filter(pk__in=search.matching(text, kind="conversation"))
@@ -109,13 +109,13 @@ def rows(
     user: Agent, *, view: str = "open", text: str = "", tag: str = "", after: str | None = None, limit: int = 50
 ) -> Page[Conversation]:
     """Return a page of the list, newest activity first, each row with what `with_row_facts` adds."""
-    chosen = with_row_facts(in_view(user, view=view, text=text, tag=tag), user)
+    chosen = with_row_facts(_listed(user, view=view, text=text, tag=tag), user)
     return page(chosen, by=("-last_activity_at", "-pk"), after=after, limit=limit)
 
 
 def row(user: Agent, conversation_id: int, *, view: str = "open", text: str = "", tag: str = "") -> Conversation | None:
     """Return one row as the list shows it now, or None when it does not stand in that list."""
-    chosen = in_view(user, view=view, text=text, tag=tag).filter(pk=conversation_id)
+    chosen = _listed(user, view=view, text=text, tag=tag).filter(pk=conversation_id)
     return with_row_facts(chosen, user).first()
 
 
@@ -132,7 +132,14 @@ def known_tags(text: str = "", *, limit: int = 50) -> list[Tag]:
     return list(Tag.objects.filter(key__contains=fold(text))[:limit])
 
 
-def _number(text: str) -> int | None:
+def _listed(user: Agent, *, view: str, text: str, tag: str) -> QuerySet[Conversation]:
+    """Return what stands in a list; a number finds its conversation wherever it is, also where it was merged into."""
+    if number := number_in(text):
+        return visible_to(user, with_bin=True).filter(pk=target_of(number) or number)
+    return in_view(user, view=view, text=text, tag=tag)
+
+
+def number_in(text: str) -> int | None:
     """Return the conversation's number where a text is one, such as #1042."""
     digits = text.strip().removeprefix("#")
     return int(digits) if text.strip().startswith("#") and digits.isdecimal() and len(digits) < 18 else None

@@ -143,6 +143,16 @@ def test_writing_to_somebody_first_opens_a_conversation(client: Client) -> None:
     assert not Draft.objects.exists()
 
 
+def test_a_new_conversation_says_saved_only_once_something_was_typed(client: Client) -> None:
+    signed_in(client)
+    an_inbox()
+    assert "Saved" not in client.get("/conversations/new").content.decode()
+
+    saved = client.post("/conversations/new/draft", {"html": "<p>Hi</p>", "version": ""}).json()
+
+    assert "Saved" in client.get(f"/conversations/new?draft={saved['draft']}").content.decode()
+
+
 def test_nobody_writes_in_a_conversation_that_they_cannot_see(client: Client, conversation: Conversation) -> None:
     signed_in(client, role="light_agent")
     answer = client.post(f"/conversations/{conversation.pk}/send/note", {"html": "<p>x</p>"})

@@ -154,6 +154,33 @@ def test_the_list_is_narrowed_by_words_number_and_tag() -> None:
     assert found("q=nothinglikethis") == set()
 
 
+def test_a_number_is_found_wherever_its_conversation_is() -> None:
+    agent = an_agent(role="administrator")
+    client = a_client(agent)
+    settled, binned, merged = a_conversation(status=Status.RESOLVED), a_conversation(), a_conversation()
+    actions.delete(conversation=binned, by=agent.actor)
+    actions.merge(source=merged, target=settled, by=agent.actor)
+
+    def page(number: int) -> str:
+        return client.get(f"/inbox/rows?view=mine&tag=steam&q=%23{number}", **HTMX).content.decode()
+
+    assert f'id="row-{settled.pk}"' in page(settled.pk)
+    assert f'id="row-{binned.pk}"' in page(binned.pk)
+    assert f'id="row-{settled.pk}"' in page(merged.pk)
+    assert client.get(f"/conversations/{settled.pk}/row?view=mine&q=%23{settled.pk}", **HTMX).status_code == 200
+    assert "Search everything" not in page(99_999) and "Assigned to me" not in page(99_999)
+
+
+def test_a_number_finds_nothing_that_the_person_may_not_see() -> None:
+    hidden = a_conversation(team=a_team())
+    binned = a_conversation()
+    actions.delete(conversation=binned, by=SOMEBODY)
+    client = a_client(an_agent(role="agent"))
+
+    for conversation in (hidden, binned):
+        assert "row-" not in client.get(f"/inbox/rows?q=%23{conversation.pk}", **HTMX).content.decode()
+
+
 def test_unread_until_opened_and_again_when_asked() -> None:
     agent = an_agent(role="administrator")
     client = a_client(agent)

@@ -47,6 +47,11 @@ class Listing:
         """Is the view narrowed?"""
         return bool(self.text or self.tag)
 
+    @property
+    def is_by_number(self) -> bool:
+        """Is one conversation asked for by its number, which is looked for everywhere?"""
+        return queries.number_in(self.text) is not None
+
 
 @require_safe
 @agent_may("conversations.read")
