@@ -150,8 +150,10 @@ def _sender_name(inbox: Inbox, message: Message) -> str:
 
 
 def _subject(message: Message) -> str:
-    """A reply says Re:, the first message of a matter does not."""
+    """A reply says Re:, the first message of a matter does not; what goes to third parties has its own."""
     subject = message.subject or message.conversation.subject
+    if message.leg and message.leg.is_aside:
+        return subject
     earlier = Message.objects.filter(conversation=message.conversation_id, leg=message.leg_id, pk__lt=message.pk)
     if not earlier.exists() or subject.casefold().startswith(("re:", "aw:", "sv:", "rv:")):
         return subject

@@ -57,7 +57,7 @@ def _by_signature(message: IncomingMessage) -> Conversation | None:
 
 def _aside(message: IncomingMessage, conversation: Conversation) -> Leg | None:
     """The leg of what is answered, where that went to a third party: their colleague answers, not the customer's."""
-    ids = next((ids for word in reversed(message.thread.references) if (ids := read_message_id(word))), None)
+    ids = next((ids for word in message.thread.references if (ids := read_message_id(word))), None)
     rows = Message.objects.filter(pk=ids[1] if ids else 0, conversation=conversation, leg__is_aside=True)
     found = rows.select_related("leg__inbox").first()
     return found.leg if found else None
