@@ -40,6 +40,12 @@ def keep_findings(*, job: Job, groups: Iterable[Group], by: Actor) -> None:
                 _say_once(finding, by)
 
 
+@transaction.atomic
+def note_export(*, filters: list[str], by: Actor) -> None:
+    """Note that somebody takes the log away, and by what it was narrowed down."""
+    record("log.exported", subject="log:all", by=by, filters=filters)
+
+
 def _say_once(finding: Finding, by: Actor) -> None:
     soon = datetime.fromisoformat(finding.expires_at) < clock.now() + SOON
     word = hashlib.sha256(f"{finding.what} {finding.expires_at} {soon}".encode()).hexdigest()[:20]

@@ -1,6 +1,7 @@
 """What an organisation chooses about rooms that stand below the settings."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,25 @@ class FileOptions:
         help=_("Files are checked for viruses by this server before they can be opened. Empty: they are not checked."),
     )
     clamav_port: int = option(3310, label=_("Port of the ClamAV server"), min=1, max=65535)
+
+
+@options_group(
+    "log",
+    label=_("Log"),
+    help=_("What is kept beside each act of a person."),
+    permission="security.manage",
+)
+@dataclass(frozen=True, kw_only=True)
+class LogOptions:
+    """How long addresses and programs are kept. That somebody acted stays in the log."""
+
+    origin_for: timedelta = option(
+        timedelta(days=180),
+        label=_("Keep from where people acted for"),
+        help=_("The network address, the browser or program and the session. For example 90 d."),
+        min=24 * 3600,
+        max=3650 * 24 * 3600,
+    )
 
 
 @options_group("tour", label=_("Tour"), levels=("person",))

@@ -8,17 +8,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from comity.accounts import queries as accounts
+from comity.accounts.options import load
+from comity.core import clock
 from comity.core.actor import system
 from comity.core.health import look_at_everything
+from comity.events import actions as log
 from comity.events import queries as events
 from comity.events.log import Event, reacts_to, standing_timer
 from comity.events.models import JobState
 from comity.notices import actions as notices
 
 from . import actions
+from .options import LogOptions
 from .queries import CHECKS
 
 standing_timer("health.check_due", subject="health:all", cron="50 4 * * *")
+standing_timer("log.tidy_due", subject="log:all", cron="20 3 * * *")
 
 
 @reacts_to("health.check_due")
@@ -28,6 +33,12 @@ def check_at_night(event: Event) -> None:
     language = organisation.language if organisation else ""
     with translation.override(language or None):
         actions.ask_for_checks(language=language, by=system("health", cause=event.pk))
+
+
+@reacts_to("log.tidy_due")
+def forget_origins(event: Event) -> None:
+    """Forget from where people acted longer ago than is kept. Safe to run twice."""
+    log.forget_origins(before=clock.now().date() - load(LogOptions).origin_for)
 
 
 @reacts_to("job.started", outside=True)

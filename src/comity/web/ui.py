@@ -24,3 +24,13 @@ SETTINGS.add(
         order=79,
     )
 )
+SETTINGS.add(
+    NavItem(
+        label=_("Log"),
+        icon="history",
+        url_name="settings_log",
+        group=_("Operation"),
+        permission="log.read",
+        order=81,
+    )
+)
