@@ -30,6 +30,7 @@ ADDRESSES: dict[tuple[str, str], str] = {
     ("post", "contact_tags"): EDIT,
     ("delete", "contact_tag"): EDIT,
     ("post", "contact_notes"): EDIT,
+    ("get", "contact_note"): EDIT,
     ("post", "contact_note"): EDIT,
     ("post", "contact_consents"): EDIT,
     ("post", "companies"): EDIT,

@@ -72,17 +72,21 @@ def notes(request: AgentRequest, contact_id: int) -> HttpResponse:
     return section(request, contact, "notes")
 
 
-@require_http_methods(["POST", "DELETE"])
+@require_http_methods(["GET", "POST", "DELETE"])
 @agent_may("contacts.edit")
 def note(request: AgentRequest, note_id: int) -> HttpResponse:
-    """Write a note of one's own anew (POST) or take it away (DELETE)."""
+    """Show a note of one's own to write it anew (GET), keep that (POST), or take it away (DELETE)."""
     found = get_object_or_404(ContactNote, pk=note_id)
     contact = contact_or_404(request, found.contact_id)
+    if request.method == "GET":
+        return render(request, "contacts/_note_dialog.html", {"note": found})
     if request.method == "DELETE":
         actions.remove_note(note=found, by=request.user.actor)
     else:
         actions.change_note(note=found, body=request.POST.get("body", ""), by=request.user.actor)
-    return section(request, contact, "notes")
+    answer = section(request, contact, "notes")
+    answer["HX-Trigger"] = "close-dialog"
+    return answer
 
 
 @require_POST
