@@ -17,6 +17,7 @@ from comity.core.ports import Port
 from . import waking
 from .log import settled
 from .models import Event
+from .openings import OPENED
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # events read in one go
@@ -79,6 +80,7 @@ class Listening(Protocol):
     """A stream, as the hub sees it. `offer` and `end` are called in the stream's own loop."""
 
     loop: asyncio.AbstractEventLoop
+    viewer: Any
 
     def offer(self, letters: list[Letter], position: int | None) -> None: ...
     def end(self) -> None: ...
@@ -203,8 +205,10 @@ class Hub:
 
 def between(after: int, upto: int, limit: int) -> list[News]:
     """Return the names of settled events, the first of them when they are too many."""
-    rows = Event.objects.filter(id__gt=after, id__lte=upto).order_by("id").values_list("id", "type", "subject")
-    return [News(*row) for row in rows[:limit]]
+    rows = (
+        Event.objects.filter(id__gt=after, id__lte=upto).exclude(type=OPENED).order_by("id")
+    )  # looking changes nothing
+    return [News(*row) for row in rows.values_list("id", "type", "subject")[:limit]]
 
 
 def address(found: list[News]) -> list[Letter]:
@@ -235,8 +239,14 @@ def _envelopes(audience: Audience, ids: set[int]) -> dict[int, Any]:
 
 
 def _offer(streams: list[Listening], letters: list[Letter], position: int | None) -> None:
+    """Decide once for all streams of viewers who may see the same, then hand each what is for it."""
+    chosen: dict[Any, list[Letter]] = {}
     for stream in streams:
-        stream.offer(letters, position)
+        viewer = stream.viewer
+        own = chosen.get(viewer)
+        if own is None:
+            own = chosen[viewer] = [each for each in letters if each.is_for(viewer) or each.asks_again(viewer)]
+        stream.offer(own, position)
 
 
 def _pool() -> ThreadPoolExecutor:

@@ -89,8 +89,10 @@ class Stream:
         self.position = 0
         self._session_key = session_key
         self._send = send
-        self._queue: asyncio.Queue[Letter | None] = asyncio.Queue(QUEUE)
+        self._queue: asyncio.Queue[Letter | bytes | None] = asyncio.Queue(QUEUE)
+        self._is_quiet = True  # nothing was written since the last sign of life
         self._writer: asyncio.Task[None] | None = None
+        self._clock: asyncio.TimerHandle | None = None
         self._check_at = time.monotonic() + CHECK_AGAIN
         self._seen = 0  # the browser has everything up to here from before
 
@@ -102,22 +104,23 @@ class Stream:
         """Send what was missed since the last id, then what comes, until somebody ends it."""
         self.position = joined_at = hub.join(self)
         self._writer = asyncio.create_task(self._write(last, joined_at))
+        self._clock = self.loop.call_later(HEARTBEAT, self._beat)
         gone = asyncio.create_task(_until_gone(receive))
         try:
             await asyncio.wait({self._writer, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             hub.leave(self)
+            if self._clock:
+                self._clock.cancel()
             gone.cancel()
             self._writer.cancel()
             await asyncio.gather(gone, self._writer, return_exceptions=True)
 
     def offer(self, letters: list[Letter], position: int | None) -> None:
-        """Queue what the viewer may see. A full queue ends the stream; the browser resumes where it was."""
+        """Queue letters for the viewer. A full queue ends the stream; the browser resumes where it was."""
         for letter in letters:
             if letter.news.id is not None and letter.news.id <= self.position:
                 continue  # it was there before this stream was
-            if not (letter.is_for(self.viewer) or letter.asks_again(self.viewer)):
-                continue
             try:
                 self._queue.put_nowait(letter)
             except asyncio.QueueFull:
@@ -148,21 +151,27 @@ class Stream:
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _write_next(self) -> bool:
-        position = self.position  # read first: what is queued after this is above it
-        try:
-            async with asyncio.timeout(HEARTBEAT):
-                letter = await self._queue.get()
-        except TimeoutError:
-            if self._queue.empty():
-                await self._put(f": beat\nid: {position}\n\n".encode())  # so that a resume begins here
-            return await self._is_still_welcome() if time.monotonic() > self._check_at else True
+        letter = await self._queue.get()
         if letter is None:
             return False
+        if isinstance(letter, bytes):
+            await self._put(letter)
+            return await self._is_still_welcome() if time.monotonic() > self._check_at else True
         if letter.asks_again(self.viewer) and not await self._is_still_welcome():
             return False
         if letter.is_for(self.viewer) and (letter.news.id is None or letter.news.id > self._seen):
+            self._is_quiet = False
             await self._put(letter.wire)
         return True
+
+    def _beat(self) -> None:
+        """Show life where nothing was written for a while. One clock a stream: a time limit on each wait costs more."""
+        if self._queue.empty():  # else the reader is slow, and more would not help
+            if self._is_quiet or time.monotonic() > self._check_at:
+                # Everything up to the position stands before it in the queue, so that a resume may begin there.
+                self._queue.put_nowait(f": beat\nid: {self.position}\n\n".encode())
+            self._is_quiet = True
+        self._clock = self.loop.call_later(HEARTBEAT, self._beat)
 
     async def _catch_up(self, last: str, joined_at: int) -> int:
         """Send what was missed, or `reset`; return the id from which the stream goes on."""
