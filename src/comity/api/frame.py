@@ -74,13 +74,17 @@ def resources() -> dict[str, Resource]:
     found: dict[str, Resource] = {}
     for router in api()._get_bound_routers():
         operations = [operation for view in router.path_operations.values() for operation in view.operations]
+        here: dict[str, Resource] = {}
         for operation, pattern in zip(operations, router.urls_paths(router.prefix), strict=True):
             route = str(pattern.pattern)
             needs = getattr(operation.view_func, "needs", None)
             if needs is None:
                 raise ImproperlyConfigured(f"Say what {operation.methods} /api/v1/{route} needs: @needs(…).")
-            resource = found.setdefault(route, Resource(pattern.callback, f"api_{pattern.name}"))
+            resource = here.setdefault(route, Resource(pattern.callback, f"api_{pattern.name}"))
             resource.needs.update(dict.fromkeys(operation.methods, needs))
+        if twice := found.keys() & here.keys():
+            raise ImproperlyConfigured(f"/api/v1/{min(twice)} stands in two routers; put its methods into one.")
+        found.update(here)
     return found
 
 

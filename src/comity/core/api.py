@@ -13,7 +13,7 @@ The frame asks for the token, checks the permission before anything is read, and
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
@@ -24,6 +24,7 @@ from .refusals import NotAllowed
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 MOST = 200
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 mounted: list[tuple[str, Router]] = []
 

@@ -1,5 +1,5 @@
 """Conversations over the API: the same actions and refusals as on the pages."""
 
-from . import conversations, messages
+from . import conversations, messages, moves, people, tags
 
-__all__ = ["conversations", "messages"]
+__all__ = ["conversations", "messages", "moves", "people", "tags"]

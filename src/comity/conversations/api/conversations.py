@@ -10,9 +10,9 @@ from ninja import Field, Query, Router, Schema, Status
 from comity.accounts.models import Agent, Team
 from comity.accounts.user import UserRequest
 from comity.conversations import actions, queries
-from comity.conversations.models import Conversation, Inbox
+from comity.conversations.models import Conversation, Inbox, StatusName
 from comity.conversations.queries import choosing
-from comity.core.api import Listing, Paging, mount, needs
+from comity.core.api import Id, Listing, Paging, mount, needs, require
 from comity.core.refusals import Refusal
 
 from .shapes import ConversationOut, PriorityWord, StatusWord, conversation_out
@@ -26,12 +26,13 @@ class Choice(Paging):
     """Which conversations."""
 
     status: StatusWord | None = None
-    inbox: int | None = None
-    assignee: int | Literal["none"] | None = Field(None, description="An agent’s id, or none.")
-    team: int | Literal["none"] | None = Field(None, description="A team’s id, or none.")
-    contact: int | None = None
+    inbox: Id | None = None
+    assignee: Id | Literal["none"] | None = Field(None, description="An agent’s id, or none.")
+    team: Id | Literal["none"] | None = Field(None, description="A team’s id, or none.")
+    contact: Id | None = None
     tag: str | None = None
     q: str | None = Field(None, description="Words, names, addresses: as in the search of the workspace.")
+    in_bin: bool = Field(False, description="Those in the bin instead; asks for conversations.delete.")
 
     def wanted(self) -> choosing.Wanted:
         """Return it as the query takes it."""
@@ -40,14 +41,14 @@ class Choice(Paging):
             value = getattr(self, name)
             if value is not None:
                 columns[name] = None if value == "none" else value
-        return choosing.Wanted(columns=columns, tag=self.tag, text=self.q)
+        return choosing.Wanted(columns=columns, tag=self.tag, text=self.q, in_bin=self.in_bin)
 
 
 class Beginning(Written):
     """A conversation that we begin: to a contact, or to an address."""
 
-    inbox: int
-    contact: int | None = None
+    inbox: Id
+    contact: Id | None = None
     to: Addresses = None
     cc: Addresses = None
     bcc: Addresses = None
@@ -59,28 +60,29 @@ class Change(Schema):
 
     subject: str | None = Field(None, max_length=250)
     status: StatusWord | None = None
+    status_name: str | None = Field(None, description="The organisation’s own name for a status, which it goes to.")
     priority: PriorityWord | None = None
-    assignee: int | None = None
-    team: int | None = None
+    assignee: Id | None = None
+    team: Id | None = None
     tags: list[str] | None = Field(None, description="All tags that it has from now on.")
 
 
 class Until(Schema):
-    """When to bring it back, with an offset from UTC."""
+    """When to bring it back, with an offset from UTC; null is when the customer answers."""
 
-    until: datetime
+    until: datetime | None
 
 
 class Into(Schema):
     """The conversation that takes the other in."""
 
-    into: int
+    into: Id
 
 
 class Splitting(Schema):
     """Messages that belong to another matter, and how that is called."""
 
-    messages: list[int]
+    messages: list[Id]
     subject: str = Field("", max_length=250)
 
 
@@ -88,6 +90,8 @@ class Splitting(Schema):
 @needs("conversations.read")
 def list_conversations(request: UserRequest, choice: Query[Choice]) -> dict[str, Any]:
     """Filters may be combined."""
+    if choice.in_bin:
+        require(request.user, "conversations.delete")
     found = choosing.chosen(request.user, choice.wanted(), after=choice.after, limit=choice.limit)
     return {"items": [conversation_out(one) for one in found.items], "next": found.next}
 
@@ -137,7 +141,10 @@ def change_conversation(request: UserRequest, conversation_id: int, body: Change
             agent = _agent(body.assignee) if "assignee" in body.model_fields_set else found.assignee
             team = _team(body.team) if "team" in body.model_fields_set else found.team
             actions.assign(conversation=found, agent=agent, team=team, by=by)
-        if body.status is not None and body.status != found.status:
+        if body.status_name is not None:
+            name = _status_name(body.status_name, body.status)
+            actions.set_status(conversation=found, status=name.category, name=name, by=by)
+        elif body.status is not None and body.status != found.status:
             actions.set_status(conversation=found, status=body.status, by=by)
     return _now(found)
 
@@ -146,9 +153,11 @@ def change_conversation(request: UserRequest, conversation_id: int, body: Change
 @needs(WORK)
 def snooze_conversation(request: UserRequest, conversation_id: int, body: Until) -> dict[str, Any]:
     """Repeating the call moves the moment."""
+    found = queries.conversation_or_404(request.user, conversation_id)
+    if body.until is None:
+        return _now(actions.snooze_until_reply(conversation=found, by=request.user.actor))
     if body.until.tzinfo is None:
         raise Refusal(_("Say the moment with its offset from UTC, such as 2026-03-01T09:00:00Z."), status=422)
-    found = queries.conversation_or_404(request.user, conversation_id)
     return _now(actions.snooze(conversation=found, until=body.until, by=request.user.actor))
 
 
@@ -185,6 +194,13 @@ def split_conversation(request: UserRequest, conversation_id: int, body: Splitti
 
 def _now(conversation: Conversation) -> dict[str, Any]:
     return conversation_out(choosing.shown(conversation.pk))
+
+
+def _status_name(given: str, status: str | None) -> StatusName:
+    found = StatusName.objects.filter(name=given).first()
+    if found is None or status not in (None, found.category):
+        raise Refusal(_("There is no status of that name. GET /statuses lists them."), code="status_name", status=422)
+    return found
 
 
 def _agent(agent_id: int | None) -> Agent | None:

@@ -11,20 +11,21 @@ from comity.conversations import actions, queries
 from comity.conversations.models import Conversation, Leg, Message
 from comity.conversations.queries import choosing
 from comity.core import clock
-from comity.core.api import Listing, Paging, mount, needs, require
+from comity.core.api import Id, Listing, Paging, mount, needs, require
 from comity.core.refusals import Refusal
 
 from .shapes import MessageOut, message_out
 from .writing import Addresses, Written, recipients
 
 router = mount("/conversations", Router(tags=["messages"]))
+single = mount("/messages", Router(tags=["messages"]))
 
 
 class Writing(Written):
     """A reply to the customer, or a note for the team. Without to, cc and bcc a reply goes to all who take part."""
 
     direction: Literal["outbound", "note"]
-    leg: int | None = Field(None, description="By which leg to answer; null is where the customer is now.")
+    leg: Id | None = Field(None, description="By which leg to answer; null is where the customer is now.")
     to: Addresses = None
     cc: Addresses = None
     bcc: Addresses = None
@@ -65,13 +66,50 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
     return Status(201, _told(found, reply))
 
 
+@single.get("/{message_id}", response=MessageOut, summary="Read a message")
+@needs("conversations.read")
+def read_message(request: UserRequest, message_id: int) -> dict[str, Any]:
+    """With its state, which says whether it left."""
+    return _message(request, message_id)
+
+
+@single.post("/{message_id}/send", response=MessageOut, summary="Let a waiting message leave at once")
+@needs("conversations.reply")
+def send_message_now(request: UserRequest, message_id: int) -> dict[str, Any]:
+    """One that is on its way already is refused."""
+    actions.send_now(message=queries.message_or_404(request.user, message_id), by=request.user.actor)
+    return _message(request, message_id)
+
+
+@single.post("/{message_id}/retry", response=MessageOut, summary="Send a failed or unknown message again")
+@needs("conversations.reply")
+def retry_message(request: UserRequest, message_id: int) -> dict[str, Any]:
+    """With the same Message-ID. After an unknown outcome the customer may get it twice."""
+    actions.send_again(message=queries.message_or_404(request.user, message_id), by=request.user.actor)
+    return _message(request, message_id)
+
+
+@single.post("/{message_id}/confirm", response=MessageOut, summary="Say that a message of unknown outcome arrived")
+@needs("conversations.reply")
+def confirm_message(request: UserRequest, message_id: int) -> dict[str, Any]:
+    """It counts as sent."""
+    actions.confirm_sent(message=queries.message_or_404(request.user, message_id), by=request.user.actor)
+    return _message(request, message_id)
+
+
+def _message(request: UserRequest, message_id: int) -> dict[str, Any]:
+    found = queries.message_or_404(request.user, message_id)
+    return _told(found.conversation, found)
+
+
 def _told(conversation: Conversation, message: Message) -> dict[str, Any]:
     fresh = queries.messages_of(conversation).get(pk=message.pk)
     return message_out(choosing.tell(conversation, [fresh])[0])
 
 
 def _leg(conversation: Conversation, leg_id: int | None) -> Leg | None:
-    legs = conversation.legs.select_related("inbox", "identity__contact").order_by("-last_activity_at")
+    legs = conversation.legs.filter(is_aside=False).select_related("inbox", "identity__contact")
+    legs = legs.order_by("-last_activity_at")
     if leg_id is None:
         return legs.first()
     found = legs.filter(pk=leg_id).first()

@@ -12,6 +12,7 @@ from comity.conversations.channel import facts
 from comity.conversations.forms.composer import people_in
 from comity.conversations.models import Inbox
 from comity.conversations.recipients import To
+from comity.core.api import Id
 from comity.core.refusals import Refusal
 
 Addresses = Annotated[
@@ -24,7 +25,7 @@ class Written(Schema):
 
     text: str | None = None
     html: str | None = None
-    attachments: list[int] = Field(default_factory=list, description="Ids that POST /attachments gave to this token.")
+    attachments: list[Id] = Field(default_factory=list, description="Ids that POST /attachments gave to this token.")
     undo_seconds: int = Field(0, ge=0, le=3600, description="How long it waits before it leaves.")
 
     def as_html(self) -> str:

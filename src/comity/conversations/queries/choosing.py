@@ -27,6 +27,7 @@ class Wanted:
     columns: dict[str, str | int | None] = field(default_factory=dict)
     tag: str | None = None
     text: str | None = None
+    in_bin: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Told:
 
 def chosen(user: User, wanted: Wanted, *, after: str | None, limit: int) -> Page[Conversation]:
     """Return a page of the visible conversations, newest activity first, as `told` has them: three queries."""
-    rows = visible_to(user).filter(**wanted.columns)
+    rows = visible_to(user, with_bin=wanted.in_bin).filter(**wanted.columns)
+    if wanted.in_bin:
+        rows = rows.filter(deleted_at__isnull=False)
     if wanted.tag is not None:
         tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__key=fold(wanted.tag.strip()))
         rows = rows.filter(Exists(tagged))
