@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import composer, conversation, doing, frames, listing, many, moves, sending, statuses
+from .views import composer, conversation, doing, forwarding, frames, listing, many, moves, sending, statuses
 
 urlpatterns = [
     path("conversations/new", composer.new_conversation, name="new_conversation"),
     path("conversations/new/draft", composer.new_draft, name="new_draft"),
+    path("conversations/new/send-later", composer.new_later, name="new_later"),
     path("drafts/<int:draft_id>/file", composer.new_draft_file, name="new_draft_file"),
     path("drafts/<int:draft_id>/files/<int:reference_id>", composer.draft_file_one, name="draft_file"),
     path("conversations/<int:conversation_id>/composer/<str:kind>", composer.composer, name="composer"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/draft/<str:kind>/file", composer.draft_file, name="composer_file"),
     path("conversations/<int:conversation_id>/send/<str:kind>", composer.send, name="composer_send"),
     path("conversations/<int:conversation_id>/send-later", composer.send_later, name="send_later"),
+    path("conversations/<int:conversation_id>/forward", forwarding.forward, name="forward"),
+    path("messages/<int:message_id>/answer-aside", forwarding.answer_aside, name="answer_aside"),
     path("messages/<int:message_id>/undo", composer.undo, name="message_undo"),
     path("people/mentionable", composer.mentionable, name="mentionable"),
     path("people/addresses", composer.address_lines, name="address_lines"),

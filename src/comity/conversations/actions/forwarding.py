@@ -38,7 +38,7 @@ def begin_forward(
 ) -> Draft:
     """Return the author's draft that passes messages on, with their words, pictures and files.
 
-    One that they began to change stays as it is, unless `anew`. Raises Refusal when there is nothing to pass on.
+    One that is there stays as it is, unless `anew`. Raises Refusal when there is nothing to pass on.
     """
     draft, may_fill = _draft_aside(conversation, author, anew)
     if not may_fill:
@@ -124,14 +124,12 @@ def inbox_for_aside(conversation: Conversation) -> Inbox:
 
 
 def _draft_aside(conversation: Conversation, author: Agent, anew: bool) -> tuple[Draft, bool]:
-    """Return the draft, and whether it may be filled: it is new, untouched, or given up."""
+    """Return the draft, and whether it may be filled: it is new, empty, or given up."""
     conversation = locked(conversation)
     draft, is_new = Draft.objects.select_for_update().get_or_create(
         conversation=conversation, author=author, kind=DraftKind.FORWARD, defaults={"updated_at": clock.now()}
     )
-    if is_new:
-        return draft, True
-    if draft.version > 1 and not anew:
+    if not is_new and not anew and (draft.html or draft.recipients):
         return draft, False
     files.release_owner(owner=draft.owner)
     draft.recipients, draft.version, draft.updated_at = [], 1, clock.now()

@@ -65,7 +65,10 @@ class RecipientOut(Schema):
 
 
 class MessageOut(Schema):
-    """One message. `visible_text` is without the quoted history; `state` is null for notes and system lines."""
+    """One message. `visible_text` is without the quoted history; `state` is null for notes and system lines.
+
+    What is `aside` goes to a third party, or comes from one: the customer never sees it.
+    """
 
     id: int
     direction: Literal["inbound", "outbound", "note", "system"]
@@ -79,6 +82,7 @@ class MessageOut(Schema):
     failure: str | None
     sent_at: datetime
     leg: int | None
+    aside: bool
 
 
 def conversation_out(found: Conversation) -> dict[str, Any]:
@@ -122,6 +126,7 @@ def message_out(told: Told) -> dict[str, Any]:
         "failure": message.failure or None,
         "sent_at": message.sent_at,
         "leg": message.leg_id,
+        "aside": message.leg is not None and message.leg.is_aside,
     }
 
 

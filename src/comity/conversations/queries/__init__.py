@@ -4,7 +4,7 @@ from .list_rows import ListRow, list_row
 from .lists import View, counts, in_view, known_tags, number_in, row, rows, team_views, view_of, views
 from .people import agents_watching, earlier, external_warnings, participants, reply_all
 from .statuses import statuses_with_names
-from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, still_there, thread
+from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, said_with_customer, still_there, thread
 from .visibility import can_see, conversation_or_404, message_or_404, of_stream, target_of, visible_contacts, visible_to
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "reply_all",
     "row",
     "rows",
+    "said_with_customer",
     "statuses_with_names",
     "still_there",
     "target_of",

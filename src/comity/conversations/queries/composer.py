@@ -43,6 +43,16 @@ class Composer:
         return self.kind == DraftKind.NOTE
 
     @property
+    def is_forward(self) -> bool:
+        """Does it go to somebody outside, unseen by the customer?"""
+        return self.kind == DraftKind.FORWARD
+
+    @property
+    def marks_newcomers(self) -> bool:
+        """Does it matter who took part so far? In what is new or passed on, everybody is new."""
+        return self.conversation is not None and not self.is_forward
+
+    @property
     def version(self) -> int | str:
         """The version of the draft that the page has; "" when nothing is saved yet."""
         return self.draft.version if self.draft else ""
@@ -84,12 +94,16 @@ class Composer:
 def composer_for(conversation: Conversation, agent: Agent, kind: str) -> Composer:
     """Return the composer of a conversation for a person: their draft, or an empty one to everybody who takes part."""
     may_reply, may_note = agent.may("conversations.reply"), agent.may("conversations.comment")
-    draft = (
-        Draft.objects.filter(conversation=conversation, author=agent, kind=kind).select_related("leg__inbox").first()
-    )
-    legs = list(conversation.legs.select_related("inbox", "identity__contact").order_by("-last_activity_at"))
+    drafts = Draft.objects.filter(conversation=conversation, author=agent)
+    draft = drafts.filter(kind=kind).select_related("leg__inbox", "held_for").first()
+    if kind == DraftKind.FORWARD and draft is None:  # it was sent or thrown away
+        return composer_for(conversation, agent, DraftKind.REPLY)
+    rows = conversation.legs.filter(is_aside=False).select_related("inbox", "identity__contact")
+    legs = list(rows.order_by("-last_activity_at"))
     leg = (draft.leg if draft and draft.leg else None) or (legs[0] if legs else None)
-    recipients = _people(draft) if draft and draft.recipients is not None else reply_all(conversation, leg)
+    channel = facts(leg.inbox.channel if leg else conversation.inbox.channel)
+    is_own_choice = draft is not None and (draft.recipients is not None or kind == DraftKind.FORWARD)
+    recipients = _people(draft) if is_own_choice else reply_all(conversation, leg)
     owned = files.of_owner(draft.owner) if draft else []
     options = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.pk)
     return Composer(
@@ -97,7 +111,7 @@ def composer_for(conversation: Conversation, agent: Agent, kind: str) -> Compose
         conversation=conversation,
         draft=draft,
         leg=leg,
-        channel=facts(leg.inbox.channel if leg else conversation.inbox.channel),
+        channel=facts("email") if kind == DraftKind.FORWARD and not channel.subject else channel,
         legs=legs,
         recipients=[] if kind == DraftKind.NOTE else recipients,
         newcomers=list(external_warnings(conversation, recipients)),

@@ -35,11 +35,15 @@ def earlier(user: User, contact_id: int, *, besides: int = 0, limit: int = 6) ->
 def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:
     """Return who gets a reply by default: the last writer, and everybody they wrote to or copied, never ourselves.
 
-    A stranger who joined by a signed address changes nothing: whoever answers them chooses to.
+    A stranger who joined by a signed address changes nothing: whoever answers them chooses to. Third parties and the
+    customer never get what is meant for the other, even when one of them copied the other in.
     """
     if leg is None:
         return []
-    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    third = conversation.participants.filter(role=Participant.Role.THIRD_PARTY)
+    not_here = conversation.participants.exclude(pk__in=third) if leg.is_aside else third
+    left_out = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    left_out |= {shown.casefold() for shown in not_here.values_list("identity__shown", flat=True)}
     strangers = conversation.participants.filter(role=Participant.Role.STRANGER).values("identity")
     last = (
         Message.objects.filter(conversation=conversation, leg=leg)
@@ -54,7 +58,7 @@ def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:
     wanted = _answering(last) if last else []
     if not any(who.role == "to" for who in wanted) and leg.identity:
         wanted = [To("to", leg.identity.shown, leg.identity.contact.name), *wanted]
-    return _once(wanted, ours)
+    return _once(wanted, left_out)
 
 
 def external_warnings(conversation: Conversation, recipients: Sequence[To]) -> dict[str, str]:
@@ -73,10 +77,10 @@ def _answering(last: Message) -> list[To]:
     return [*reply_to, *(To("cc", who.address, who.name) for who in others)]
 
 
-def _once(wanted: list[To], ours: set[str]) -> list[To]:
+def _once(wanted: list[To], left_out: set[str]) -> list[To]:
     seen: dict[str, To] = {}
     for who in wanted:
         folded = who.address.casefold()
-        if without_plus(folded) not in ours and folded not in ours:
+        if without_plus(folded) not in left_out and folded not in left_out:
             seen.setdefault(folded, who)
     return list(seen.values())

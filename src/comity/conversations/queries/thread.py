@@ -20,13 +20,14 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as it stands in the thread. `line` is what a system line says."""
+    """A message as it stands in the thread. `line` is what a system line says; aside, the customer never sees it."""
 
     message: Message
     files: list[Reference] = field(default_factory=list)
     line: Line | None = None
     is_letter: bool = False
     is_stranger: bool = False
+    is_aside: bool = False
 
 
 @dataclass
@@ -65,6 +66,12 @@ def messages_of(conversation: Conversation) -> QuerySet[Message]:
     )
 
 
+def said_with_customer(conversation: Conversation) -> QuerySet[Message]:
+    """Return what was said between the customer and us, oldest first: no notes, nothing from or to third parties."""
+    public = [Direction.INBOUND, Direction.OUTBOUND]
+    return messages_of(conversation).filter(direction__in=public, leg__is_aside=False)
+
+
 def thread(conversation: Conversation, *, before: int | None = None, after: int | None = None) -> Thread:
     """Return the newest window; with `before`, the one above that message; with `after`, all that came later."""
     rows = messages_of(conversation)
@@ -84,7 +91,7 @@ def thread(conversation: Conversation, *, before: int | None = None, after: int 
 
 def one_shown(message: Message) -> Shown:
     """Return one message as it stands in the thread, for a part of it that is drawn anew."""
-    return Shown(message, is_letter=_is_letter(message))
+    return Shown(message, is_letter=_is_letter(message), is_aside=_is_aside(message))
 
 
 def still_there(conversation: Conversation, ids: Iterable[int]) -> list[Message]:
@@ -118,6 +125,7 @@ def _shown(conversation: Conversation, messages: list[Message]) -> list[Shown]:
             lines.get(message.pk),
             _is_letter(message),
             message.author_identity_id in strangers,
+            _is_aside(message),
         )
         for message in messages
     ]
@@ -125,6 +133,10 @@ def _shown(conversation: Conversation, messages: list[Message]) -> list[Shown]:
 
 def _is_letter(message: Message) -> bool:
     return message.is_public and message.inbox is not None and facts(message.inbox.channel).subject
+
+
+def _is_aside(message: Message) -> bool:
+    return message.leg is not None and message.leg.is_aside
 
 
 def _strangers(conversation: Conversation, messages: list[Message]) -> set[int]:

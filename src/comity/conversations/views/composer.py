@@ -18,13 +18,17 @@ from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.files import actions as files
 from comity.files import queries as stored
 
-NEEDED = {DraftKind.REPLY: "conversations.reply", DraftKind.NOTE: "conversations.comment"}
+NEEDED = {
+    DraftKind.REPLY: "conversations.reply",
+    DraftKind.NOTE: "conversations.comment",
+    DraftKind.FORWARD: "conversations.reply",
+}
 
 
 @require_safe
 @may_any("conversations.reply", "conversations.comment")
 def composer(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse:
-    """Show the composer of a conversation, as a reply or as a note."""
+    """Show the composer of a conversation, as a reply, as a note, or with what is being forwarded."""
     conversation = queries.conversation_or_404(request.user, conversation_id)
     _require(request, kind)
     return _composer(request, composer_for(conversation, request.user, kind))
@@ -64,7 +68,7 @@ def draft_file_one(request: AgentRequest, draft_id: int, reference_id: int) -> H
 @require_POST
 @may_any("conversations.reply", "conversations.comment")
 def send(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse:
-    """Send a reply, or add a note; when something newer arrived, ask first."""
+    """Send a reply, add a note, or forward; when something newer than a reply arrived, ask first."""
     conversation = queries.conversation_or_404(request.user, conversation_id)
     _require(request, kind)
     form = DraftForm(request.POST)
@@ -73,6 +77,16 @@ def send(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse
     row = actions.begin_draft(author=request.user, kind=kind, conversation=conversation)
     if kind == DraftKind.NOTE:
         message = actions.note(conversation=conversation, agent=request.user, html=form.cleaned_data["html"], draft=row)
+        return _sent(request, message)
+    if kind == DraftKind.FORWARD:
+        message = actions.forward(
+            conversation=conversation,
+            agent=request.user,
+            html=form.cleaned_data["html"],
+            recipients=form.recipients(),
+            subject=form.cleaned_data["subject"],
+            draft=row,
+        )
         return _sent(request, message)
     try:
         message = actions.reply(
@@ -101,6 +115,13 @@ def send_later(request: AgentRequest, conversation_id: int) -> HttpResponse:
     return render(request, "conversations/_send_later.html", {"conversation": conversation})
 
 
+@require_safe
+@agent_may("conversations.reply")
+def new_later(request: AgentRequest) -> HttpResponse:
+    """Ask at what moment the message that begins a conversation should leave."""
+    return render(request, "conversations/_send_later.html")
+
+
 @require_POST
 @agent_may("conversations.reply")
 def undo(request: AgentRequest, message_id: int) -> HttpResponse:
@@ -112,7 +133,7 @@ def undo(request: AgentRequest, message_id: int) -> HttpResponse:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
         response["HX-Redirect"] = f"/conversations/new?draft={row.pk}"
         return response
-    response = _composer(request, composer_for(conversation, request.user, DraftKind.REPLY))
+    response = _composer(request, composer_for(conversation, request.user, row.kind))
     response["HX-Trigger"] = f'{{"message-taken-back": {{"message": {message_id}}}}}'
     return response
 
@@ -138,6 +159,7 @@ def new_conversation(request: AgentRequest) -> HttpResponse:
         html=form.cleaned_data["html"],
         draft=row,
         then=form.cleaned_data["then"] or Status.WAITING_CUSTOMER,
+        send_at=form.leaves_at(),
     )
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     response["HX-Redirect"] = f"/conversations/{message.conversation_id}"

@@ -2,7 +2,8 @@
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
 // The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back: what
-// is typed while the other composer is on its way goes into it, and is never taken for a key of the page. Attribute: refresh, the address of the composer.
+// is typed while the other composer is on its way goes into it, and is never taken for a key of the page. A reply that was
+// held back (cm-held-back on <body>) comes into an empty composer. Attribute: refresh, the address of the composer.
 
 import { isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
@@ -42,6 +43,7 @@ class Composer extends HTMLElement {
     this.form.addEventListener("focusout", () => setTimeout(() => this.fit()), { signal });
     document.addEventListener("pointerdown", () => (this.isPressed = true), { signal, capture: true });
     for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.released(), { signal, capture: true });
+    document.body.addEventListener("cm-held-back", () => this.isEmpty && this.refresh(), { signal });
     this.fit();
   }
 
@@ -52,6 +54,14 @@ class Composer extends HTMLElement {
 
   get editor() {
     return this.form.querySelector("cm-editor");
+  }
+
+  get isEmpty() {
+    return this.form.elements.html.value.replace(/<[^>]*>/g, "").trim() === "" && this.form.elements.version.value === "";
+  }
+
+  refresh() {
+    window.htmx.ajax("GET", this.getAttribute("refresh"), { target: "#composer", swap: "outerHTML" });
   }
 
   turn(button) {
@@ -100,7 +110,7 @@ class Composer extends HTMLElement {
     const keep = make("button", { type: "button", class: "btn btn-sm" }, gettext("Go on with this text"));
     const other = make("button", { type: "button", class: "btn btn-sm" }, gettext("Take the other text"));
     keep.addEventListener("click", () => this.keep(answer.version));
-    other.addEventListener("click", () => window.htmx.ajax("GET", this.getAttribute("refresh"), { target: "#composer", swap: "outerHTML" }));
+    other.addEventListener("click", () => this.refresh());
     const words = make("span", { class: "grow" }, answer.message);
     this.replaceChildren(make("div", { class: "banner warn", role: "alert" }, words, keep, other));
   }

@@ -70,6 +70,7 @@ class Conversation extends HTMLElement {
     if (types.some((type) => REARRANGED.test(type))) this.thread.reload();
     else this.thread.refresh();
     if (types.some((type) => type === "message.received" || type === "again" || REARRANGED.test(type))) this.refetch("#people", this.dataset.panel);
+    if (types.some((type) => type === "message.held_back" || type === "again")) tell(document.body, "cm-held-back");
     if (types.includes("again")) this.refetch("#watching", this.dataset.watching);
   }
 
