@@ -26,6 +26,7 @@ from comity.core.checks import is_full  # noqa: E402
 from comity.core.entry import STREAM, Entry  # noqa: E402
 from comity.core.origin import Origin  # noqa: E402
 from comity.events import live  # noqa: E402
+from comity.events.openings import openings  # noqa: E402
 from comity.events.standstill import Watch  # noqa: E402
 
 PATIENCE = 2.0
@@ -61,9 +62,11 @@ class Door:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         await asyncio.to_thread(live.hub.start)
+        openings.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(live.hub.stop)
+        await asyncio.to_thread(openings.stop)
         self.pages.close()
         self._look.shutdown(wait=False)
         await send({"type": "lifespan.shutdown.complete"})

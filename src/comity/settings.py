@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "comity.accounts.middleware.ViewerMiddleware",
+    "comity.web.openings.OpeningMiddleware",
     "comity.web.middleware.RefusalMiddleware",
 ]
 

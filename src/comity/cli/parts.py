@@ -58,11 +58,13 @@ class Web:
     def stop(self, timeout: float) -> None:
         """Take nothing new, end live streams, finish what is being answered."""
         from comity.events import live
+        from comity.events.openings import openings
 
         live.hub.stop()
         if self._server:
             self._server.should_exit = True
         self._thread.join(timeout)
+        openings.stop()  # also where an answer took too long for an orderly end
 
     def is_alive(self) -> bool:
         """Is it still serving?"""

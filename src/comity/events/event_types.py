@@ -26,3 +26,5 @@ declare(
     group=_("The program"),
     is_inner=True,
 )
+
+declare([("personal_data.opened", _("Personal data was opened"))], group=_("Access"), is_inner=True)
