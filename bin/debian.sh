@@ -12,6 +12,9 @@ need_debian_packages() {
   need postgresql "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | tail -n 1)"
   need nodejs node
   need gettext msgfmt
+  need nginx-light nginx
+  need caddy caddy
+  need iproute2 ip
   need fonts-noto-core /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf
   need fonts-liberation /usr/share/fonts/truetype/liberation
   [ -n "$missing" ] || return 0
