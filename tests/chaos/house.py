@@ -20,7 +20,7 @@ from comity.accounts.registry import groups
 from comity.conversations import actions
 from comity.core.actor import system
 by, everywhere = system("chaos"), ("organisation", 0)
-mail = {{"host": "127.0.0.1", "port": {port}, "security": "none", "sender": "{address}"}}
+mail = {{"host": "{host}", "port": {port}, "security": "none", "sender": "{address}"}}
 save(group=groups["system_mail"], level=everywhere, values=mail, by=by)
 save(group=groups["conversations"], level=everywhere, values={{"undo_seconds": 0}}, by=by)
 actions.create_inbox(name="Help", channel="email", address="{address}", by=by)
@@ -40,7 +40,7 @@ class House:
         self._worker_log = live.folder / "worker.log"
         self.kills: list[float] = []
         self.complaints: list[str] = []
-        live.python(SET_UP.format(port=sink.port, address=ADDRESS))
+        live.python(SET_UP.format(host=sink.host, port=sink.port, address=ADDRESS))
 
     def start(self) -> None:
         """Start whatever does not run."""

@@ -98,7 +98,7 @@ def a_mail(message_id: str, sender: str, text: str) -> EmailMessage:
 def deliver(live: LiveComity, content: bytes, *, sender: str = "anna@customers.test") -> bool:
     """Hand a mail to the receiver once. True when it was answered 250."""
     try:
-        with smtplib.SMTP("127.0.0.1", live.smtp_port, timeout=20) as smtp:
+        with smtplib.SMTP(live.host, live.smtp_port, timeout=live.patience) as smtp:
             smtp.sendmail(sender, [ADDRESS], content)
             return True
     except (OSError, smtplib.SMTPException):
@@ -119,7 +119,7 @@ class Agent:
 
     def post(self, path: str, **values: str) -> http.client.HTTPMessage:
         """Send a form; returns the headers. Raises OSError, HTTPException or Refused."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.live.port, timeout=20)
+        connection = http.client.HTTPConnection(self.live.host, self.live.port, timeout=self.live.patience)
         headers = {
             "Cookie": self._cookies,
             "X-CSRFToken": CSRF,

@@ -30,8 +30,9 @@ class Taken:
 class Sink:
     """Remembers every mail that it accepted, in order. `slow` is how long it may take to store and to confirm one."""
 
-    def __init__(self, *, slow: float = 0.0, chance: random.Random | None = None) -> None:
+    def __init__(self, *, slow: float = 0.0, chance: random.Random | None = None, host: str = "127.0.0.1") -> None:
         self.taken: list[Taken] = []
+        self.host = host
         self.slow = slow
         self.port = 0
         self._chance = chance or random.Random()
@@ -76,7 +77,7 @@ class Sink:
         """Serve on a free port of this machine."""
         loop = asyncio.new_event_loop()
         protocol: Callable[[], SMTP] = lambda: _Protocol(self, loop=loop, enable_SMTPUTF8=True)  # noqa: E731
-        server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
+        server = loop.run_until_complete(loop.create_server(protocol, self.host, 0))
         self.port = server.sockets[0].getsockname()[1]
         thread = threading.Thread(target=loop.run_forever, name="sink", daemon=True)
         thread.start()

@@ -52,6 +52,8 @@ class LiveComity:
     """
 
     administrator = "ada@shop.test"
+    host = "127.0.0.1"
+    patience = 20  # seconds that whoever asks it waits
     program = "comity"  # the module that is started
 
     def __init__(self, folder: Path, *, database_url: str = "", trusting: Path | None = None, **settings: str) -> None:

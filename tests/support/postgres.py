@@ -15,20 +15,26 @@ from urllib.parse import quote
 
 import pytest
 
-OPTIONS = ["max_connections=200", "shared_buffers=64MB", "listen_addresses="]
+OPTIONS = ["max_connections=200", "shared_buffers=64MB"]
 QUICK = ["fsync=off", "full_page_writes=off"]
 
 
 class Server:
-    """A running PostgreSQL. `new_database()` gives the address of an empty one. A durable one waits for the disk."""
+    """A running PostgreSQL. `new_database()` gives the address of an empty one. A durable one waits for the disk.
 
-    def __init__(self, *, durable: bool = False) -> None:
+    `at` is an address of this machine where it serves its network, too, on that port.
+    """
+
+    def __init__(self, *, durable: bool = False, at: str = "", port: int = 5432) -> None:
+        self.at, self.port = at, port
         self.folder = Path(tempfile.mkdtemp(prefix="comity-postgres-"))
         self.bin = _programs()
         self._as_owner = _as_postgres(self.folder)
         data = self.folder / "data"
         self._run("initdb", "-D", data, "-U", "comity", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        wanted = OPTIONS if durable else [*OPTIONS, *QUICK]
+        with (data / "pg_hba.conf").open("a") as admitted:
+            admitted.write("host all all samenet trust\n")
+        wanted = [*OPTIONS, f"listen_addresses={at}", f"port={port}", *([] if durable else QUICK)]
         options = [word for option in [*wanted, f"unix_socket_directories={self.folder}"] for word in ("-c", option)]
         # Lets go of our output, so that whoever reads it to the end isn't kept waiting by the server.
         self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", " ".join(options), "start")
@@ -36,12 +42,16 @@ class Server:
     def new_database(self, name: str = "") -> str:
         """Make an empty database and return its address, as `COMITY_DATABASE_URL` wants it."""
         name = name or f"test_{uuid.uuid4().hex[:12]}"
-        self._run("createdb", "-h", self.folder, "-U", "comity", name)
+        self._run("createdb", "-h", self.folder, "-p", str(self.port), "-U", "comity", name)
         return self.address(name)
 
     def address(self, name: str) -> str:
         """Return the address of a database of this server."""
-        return f"postgresql://comity@localhost/{name}?host={quote(str(self.folder), safe='/')}"
+        return f"postgresql://comity@localhost:{self.port}/{name}?host={quote(str(self.folder), safe='/')}"
+
+    def tcp_address(self, name: str) -> str:
+        """Return the address of a database for whoever reaches this server over the network."""
+        return f"postgresql://comity@{self.at}:{self.port}/{name}"
 
     def stop(self) -> None:
         """End it at once and remove its folder."""

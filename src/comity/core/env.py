@@ -12,6 +12,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "COMITY_"
+# A network that fails says nothing. Both ends of a connection to PostgreSQL look and give up after 15 seconds: ours, so
+# that no thread waits for an answer that never comes, and the server's, so that it lets go of what we had locked.
+NOTICED = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
+NOTICED_THERE = " ".join(
+    f"-c {name.replace('keepalives', 'tcp_keepalives')}={value}" for name, value in NOTICED.items()
+)
 
 
 @dataclass(frozen=True)
@@ -101,18 +107,27 @@ def secret(name: str, *, kept_in: Path, help: str = "") -> str:
 
 
 def database(address: str) -> dict[str, object]:
-    """Return Django's settings for `postgresql://user:password@host:port/name`; `?host=/folder` names a socket."""
+    """Return Django's settings for `postgresql://user:password@host:port/name`.
+
+    `?host=/folder` names a socket; whatever else stands behind the question mark goes to libpq, such as `sslmode`.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ImproperlyConfigured("COMITY_DATABASE_URL must begin with postgresql://")
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    query = {
+        name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&")) if value
+    }
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    options = {"connect_timeout": 10, **NOTICED, **query}
+    options["options"] = f"{NOTICED_THERE} {query.get('options', '')}".strip()
     return {
         "ENGINE": "comity.events.engines.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "HOST": host,
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -150,6 +150,8 @@ def _run(command: list[str], before_name: str = "--dbname") -> None:
     ours = settings.DATABASES["default"]
     variables = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     given = {name: str(ours[key]) for name, key in variables.items() if ours.get(key)}
+    options: Any = ours["OPTIONS"]
+    given |= {f"PG{name.upper()}": str(value) for name, value in options.items() if name.startswith("ssl")}
     done = subprocess.run(
         [*command, before_name, str(ours["NAME"])],
         env={**os.environ, **given},
