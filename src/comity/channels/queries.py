@@ -54,6 +54,11 @@ def quarantined() -> QuerySet[RawMessage]:
     return RawMessage.objects.filter(state=RawState.QUARANTINED).select_related("inbox").order_by("-pk")
 
 
+def queued_count() -> int:
+    """Return how many messages wait to leave."""
+    return Outbox.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING]).count()
+
+
 def oldest_queued() -> Outbox | None:
     """Return what has waited longest to leave, with its message and inbox, or None."""
     waiting = Outbox.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING])

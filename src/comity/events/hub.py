@@ -144,6 +144,10 @@ class Hub:
         with self._guard:
             self._streams.discard(stream)
 
+    def count(self) -> int:
+        """Return how many streams there are."""
+        return len(self._streams)
+
     def tell(self, news: News) -> None:
         """Hand a signal to the streams of this process, from a thread of the pool."""
         if self._streams and not self._stopping.is_set():
