@@ -157,7 +157,7 @@ def _untrusted(problem: ssl.SSLCertVerificationError) -> str:
     if problem.verify_code in UNKNOWN_AUTHORITY:
         return _(
             "The certificate of %(host)s can’t be trusted: no authority that this computer knows vouches for it. "
-            "If your organisation makes its own, name its authority’s file in the inbox’s settings or in SSL_CERT_FILE."
+            "If your organisation makes its own, fill in “File of your own certificate authority” beside this server."
         )
     return _("The certificate of %(host)s can’t be trusted: %(reason)s.")
 
