@@ -206,6 +206,57 @@ def test_a_phone_shows_one_pane_at_a_time(live: LiveComity, open_page: OpenPage)
     expect(page.locator("cm-conversation")).to_be_hidden()
 
 
+def test_a_phone_shows_how_urgent_it_is_and_all_tags(live: LiveComity, open_page: OpenPage) -> None:
+    (pk,) = made(live, "On the way")
+    live.python(
+        f"""
+from comity.conversations import actions
+from comity.conversations.models import Conversation
+from comity.conversations.tests.make import SOMEBODY
+for name in ("steam", "warranty", "a rather long name of a tag"):
+    actions.tag(conversation=Conversation.objects.get(pk={pk}), name=name, by=SOMEBODY)
+actions.set_priority(conversation=Conversation.objects.get(pk={pk}), priority="urgent", by=SOMEBODY)
+"""
+    )
+    page = open_page(viewport={"width": 320, "height": 640})
+    page.goto(f"/conversations/{pk}")
+
+    expect(page.locator("#header .tag")).to_have_count(3)
+    for tag in page.locator("#header .tag").all():
+        expect(tag).to_be_in_viewport(ratio=1)
+    expect(page.locator("#header").get_by_text("Urgent")).to_be_visible()
+
+
+def test_a_row_that_leaves_no_longer_says_who_is_writing(live: LiveComity, page: Page) -> None:
+    made(live, "Stays")
+    (pk,) = made(live, "Leaves")
+    live.python(
+        f"""
+from comity.accounts.tests.make import an_agent
+from comity.conversations import actions
+from comity.conversations.models import Conversation
+writer = an_agent(name="Bo Writer", email="bo.writer{pk}@shop.test")
+actions.watch(conversation=Conversation.objects.get(pk={pk}), agent=writer, is_writing=True)
+"""
+    )
+    page.goto("/inbox?view=open")
+    row = page.locator(f"#row-{pk}")
+    expect(row.get_by_text("is writing")).to_be_visible()
+    page.locator(".conv-row").last.hover()  # so that the row stays for now
+
+    live.python(
+        f"""
+from comity.conversations import actions
+from comity.conversations.models import Conversation
+from comity.conversations.tests.make import SOMEBODY
+actions.delete(conversation=Conversation.objects.get(pk={pk}), by=SOMEBODY)
+"""
+    )
+
+    expect(row).to_have_class("conv-row unread is-away")
+    expect(row.get_by_text("is writing")).to_be_hidden()
+
+
 def test_a_mails_frame_takes_the_height_of_its_words(live: LiveComity, page: Page) -> None:
     made(live, "Before")
     live.python(
