@@ -1,4 +1,4 @@
-"""The least that a stream takes: asyncio, server-sent events, no sign-in, no log; `python -m tests.bench.bare PORT SOCKET`."""
+"""The least that a stream takes: asyncio, server-sent events, no sign-in, no log. Arguments: a port and a socket."""
 
 import asyncio
 import sys

@@ -1,12 +1,13 @@
 """An open workspace: its stream, and the fragments that its scripts fetch for what they hear.
 
-It does what cm-live.js, waiting.js and cm-conversation.js do, with the waiting times that stand there.
+It does what cm-live.js, waiting.js and cm-conversation.js do, with the waiting times that stand in them.
 """
 
 import asyncio
 import json
 import random
 import re
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -27,7 +28,10 @@ def constant(path: str, name: str) -> float:
 
 
 LIST = "conversations/static/conversations/waiting.js"
-OPEN = "conversations/static/conversations/cm-conversation.js"
+SOON, RECOUNT, MANY = (constant(LIST, name) for name in ("SOON", "RECOUNT", "MANY"))
+STREAM = "web/static/web/stream.js"
+A_CHANGE, TIMES, LONGEST = (constant(STREAM, name) for name in ("A_CHANGE", "TIMES", "LONGEST"))
+BEAT = constant("conversations/static/conversations/cm-conversation.js", "BEAT") / 1000
 
 
 class Workspace:
@@ -38,6 +42,7 @@ class Workspace:
         self.open = conversation
         self.heard = 0
         self._newest = "0"
+        self._rested = 0.0
         self._dirty: set[str] = set()
         self._planned: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,15 +67,15 @@ class Workspace:
         kind, _, number = subject.partition(":")
         if kind == "conversation":
             self._dirty.add(number)
-            self._soon("rows", 0.2, self._fetch_rows)
+            self._soon("rows", self._wait(SOON), self._fetch_rows)
             if type != "watching":
-                self._soon("counts", 1.2, self._recount)
+                self._soon("counts", self._wait(RECOUNT), self._recount)
             if number == str(self.open):
                 self._soon(
                     *(("watching", 0.0, self._see_who) if type == "watching" else ("here", 0.15, self._catch_up))
                 )
         elif type == "read":
-            self._soon("counts", 1.2, self._recount)
+            self._soon("counts", RECOUNT / 1000, self._recount)
         elif type == "notices":
             self._soon("bell", 0.2, lambda: self._get("/bell"))
 
@@ -100,10 +105,18 @@ class Workspace:
 
     async def _fetch_rows(self) -> None:
         numbers, self._dirty = sorted(self._dirty), set()
-        if len(numbers) > constant(LIST, "MANY"):
-            await asyncio.gather(self._recount(), self._get("/inbox/rows?view=open"))
-            return
-        await asyncio.gather(*(self._get(f"/conversations/{number}/row?view=open") for number in numbers))
+        began = time.monotonic()
+        if len(numbers) > MANY:
+            self._soon("counts", self._wait(RECOUNT), self._recount)
+            await self._get("/inbox/rows?view=open")
+        else:
+            await self._get(f"/inbox/rows?view=open&ids={','.join(numbers)}")
+        took = 1000 * (time.monotonic() - began)
+        rest = min(LONGEST, max(len(numbers) * A_CHANGE, took * TIMES)) * random.uniform(0.75, 1.25)
+        self._rested = time.monotonic() + rest / 1000
+
+    def _wait(self, least: float) -> float:
+        return max(least / 1000, self._rested - time.monotonic())
 
     async def _see_who(self) -> None:
         await self._get(f"/conversations/{self.open}/watching")
@@ -113,8 +126,7 @@ class Workspace:
         await asyncio.gather(*(self._get(f"/conversations/{self.open}/{path}") for path in paths))
 
     async def _beat(self) -> None:
-        every = constant(OPEN, "BEAT") / 1000
-        await asyncio.sleep(random.uniform(0, every))
+        await asyncio.sleep(random.uniform(0, BEAT))
         while True:
             await self.browser.ask(f"/conversations/{self.open}/watching", method="POST", body="writing=0", token=TOKEN)
-            await asyncio.sleep(every)
+            await asyncio.sleep(BEAT)

@@ -1,4 +1,4 @@
-"""The second half of `bench/live`: how long opening a conversation takes while many workspaces are open and mail comes."""
+"""The second half of `bench/live`: how long opening a conversation takes while many pages are open and mail comes."""
 
 import argparse
 import asyncio
@@ -109,7 +109,8 @@ async def _round(house: House, number: int, count: int, seconds: float) -> Figur
 
 async def _open(me: Browser, threads: list[int], seconds: float) -> list[float]:
     """Open one conversation after the other; return how many milliseconds each took."""
-    found, until = [], time.perf_counter() + seconds
+    found: list[float] = []
+    until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         answer = await me.ask(f"/conversations/{threads[len(found) % len(threads)]}?view=open")
         found.append(1000 * answer.seconds)

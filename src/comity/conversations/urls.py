@@ -28,7 +28,6 @@ urlpatterns = [
     path("inbox/many", many.many, name="inbox_many"),
     path("conversations/<int:conversation_id>", conversation.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/thread", conversation.thread, name="thread"),
-    path("conversations/<int:conversation_id>/row", listing.conversation_row, name="conversation_row"),
     path("conversations/<int:conversation_id>/header", conversation.header, name="conversation_header"),
     path("conversations/<int:conversation_id>/panel", conversation.panel, name="conversation_panel"),
     path("conversations/<int:conversation_id>/more", conversation.more, name="conversation_more"),

@@ -1,7 +1,7 @@
 """Every question that a page or endpoint asks about conversations. Nothing here writes."""
 
 from .list_rows import ListRow, list_row
-from .lists import View, counts, in_view, known_tags, number_in, row, rows, team_views, view_of, views
+from .lists import View, counts, in_view, known_tags, number_in, rows, some_rows, team_views, view_of, views
 from .people import agents_watching, earlier, external_warnings, participants, reply_all
 from .statuses import statuses_with_names
 from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, said_with_customer, still_there, thread
@@ -29,9 +29,9 @@ __all__ = [
     "one_shown",
     "participants",
     "reply_all",
-    "row",
     "rows",
     "said_with_customer",
+    "some_rows",
     "statuses_with_names",
     "still_there",
     "target_of",

@@ -113,10 +113,11 @@ def rows(
     return page(chosen, by=("-last_activity_at", "-pk"), after=after, limit=limit)
 
 
-def row(user: Agent, conversation_id: int, *, view: str = "open", text: str = "", tag: str = "") -> Conversation | None:
-    """Return one row as the list shows it now, or None when it does not stand in that list."""
-    chosen = _listed(user, view=view, text=text, tag=tag).filter(pk=conversation_id)
-    return with_row_facts(chosen, user).first()
+def some_rows(
+    user: Agent, ids: Iterable[int], *, view: str = "open", text: str = "", tag: str = ""
+) -> list[Conversation]:
+    """Return those of some conversations that stand in a list, each row as the list shows it now."""
+    return list(with_row_facts(_listed(user, view=view, text=text, tag=tag).filter(pk__in=ids), user))
 
 
 def view_of(user: Agent, key: str) -> View:

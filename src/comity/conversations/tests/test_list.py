@@ -1,5 +1,6 @@
 """The list: its views, counts, rows, search, and who sees what."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,7 +91,8 @@ def test_an_agent_sees_their_teams_and_what_belongs_to_no_team() -> None:
     assert f'id="row-{seen.pk}"' in page and f'id="row-{free.pk}"' in page
     assert f'id="row-{hidden.pk}"' not in page
     assert client.get(f"/conversations/{hidden.pk}").status_code == 404
-    assert client.get(f"/conversations/{hidden.pk}/row").status_code == 204
+    some = client.get(f"/inbox/rows?view=all&ids={seen.pk},{hidden.pk}", **HTMX).content.decode()
+    assert f'id="row-{seen.pk}"' in some and f'id="row-{free.pk}"' not in some and f'id="row-{hidden.pk}"' not in some
 
 
 def test_a_light_agent_sees_only_their_own() -> None:
@@ -167,7 +169,8 @@ def test_a_number_is_found_wherever_its_conversation_is() -> None:
     assert f'id="row-{settled.pk}"' in page(settled.pk)
     assert f'id="row-{binned.pk}"' in page(binned.pk)
     assert f'id="row-{settled.pk}"' in page(merged.pk)
-    assert client.get(f"/conversations/{settled.pk}/row?view=mine&q=%23{settled.pk}", **HTMX).status_code == 200
+    some = client.get(f"/inbox/rows?view=mine&q=%23{settled.pk}&ids={settled.pk}", **HTMX).content.decode()
+    assert f'id="row-{settled.pk}"' in some
     assert "Search everything" not in page(99_999) and "Assigned to me" not in page(99_999)
 
 
@@ -187,8 +190,8 @@ def test_unread_until_opened_and_again_when_asked() -> None:
     conversation = a_conversation()
 
     def is_unread() -> bool:
-        row = queries.row(agent, conversation.pk)
-        return bool(row and row.is_unread)  # type: ignore[attr-defined]
+        (row,) = queries.some_rows(agent, [conversation.pk])
+        return bool(row.is_unread)  # type: ignore[attr-defined]
 
     assert is_unread()
     client.post(f"/conversations/{conversation.pk}/read")
@@ -200,6 +203,24 @@ def test_unread_until_opened_and_again_when_asked() -> None:
     assert is_unread()
 
 
+def test_named_rows_come_in_one_answer_that_costs_the_same_for_one_and_for_many() -> None:
+    agent = an_agent(role="administrator")
+    client = a_client(agent)
+    shown = [a_conversation() for _ in range(4)]
+    resolved = a_conversation(status=Status.RESOLVED)
+
+    def queries_of(*ids: object) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get("/inbox/rows", {"ids": ",".join(map(str, ids))}, **HTMX).content.decode()
+        known = [str(one.pk) for one in shown if str(one.pk) in map(str, ids)]
+        assert sorted(re.findall(r'id="row-(\d+)"', text)) == sorted(known)
+        return len(asked)
+
+    queries_of(shown[0].pk)
+    one = queries_of(shown[0].pk)
+    assert queries_of(*(each.pk for each in shown), resolved.pk, 99_999, "9" * 30, "x") == one
+
+
 def test_a_row_says_what_it_must() -> None:
     agent = an_agent(role="administrator", name="Maya Lindqvist")
     snoozed = a_conversation(subject="Later")
@@ -207,7 +228,7 @@ def test_a_row_says_what_it_must() -> None:
     actions.set_priority(conversation=snoozed, priority="urgent", by=agent.actor)
     actions.watch(conversation=snoozed, agent=an_agent(name="Tomasz Kowalczyk"), is_writing=True)
 
-    row = a_client(agent).get(f"/conversations/{snoozed.pk}/row?view=snoozed", **HTMX).content.decode()
+    row = a_client(agent).get(f"/inbox/rows?view=snoozed&ids={snoozed.pk}", **HTMX).content.decode()
 
     assert "Later" in row and "Urgent" in row and "Tomasz Kowalczyk" in row and "is writing" in row
 

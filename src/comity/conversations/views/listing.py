@@ -1,4 +1,4 @@
-"""The inbox: views with counts, the list of conversations, and one row of it."""
+"""The inbox: views with counts, the list of conversations, and some rows of it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ from ..queries import View
 from .answers import may, nothing_set_up
 
 FACES = 4
+MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ def inbox(request: AgentRequest) -> HttpResponse:
 @require_safe
 @agent_may("conversations.read")
 def inbox_rows(request: AgentRequest) -> HttpResponse:
-    """Show a page of rows: the first one, or what comes after a cursor."""
+    """Show a page of rows: the first one, what comes after a cursor, or which of the named `ids` stand in the list."""
     listing = listing_of(request)
+    if "ids" in request.GET:
+        return _some_rows(request, listing)
     answer = render(request, "conversations/_rows.html", rows_context(request, listing))
     if is_fragment(request) and "after" not in request.GET and _is_on_inbox(request):
         answer["HX-Replace-Url"] = f"/inbox?{listing.query}"
@@ -97,17 +100,6 @@ def colleagues(request: AgentRequest) -> HttpResponse:
     online = [person for person in people if person.presence == Presence.ONLINE]
     context = {"online": online[:FACES], "online_count": len(online), "people_count": len(people)}
     return render(request, "conversations/_colleagues.html", context)
-
-
-@require_safe
-@agent_may("conversations.read")
-def conversation_row(request: AgentRequest, conversation_id: int) -> HttpResponse:
-    """Show one row as it is now; 204 when it does not stand in this list (any more)."""
-    listing = listing_of(request)
-    row = queries.row(request.user, conversation_id, view=listing.view.key, text=listing.text, tag=listing.tag)
-    if row is None:
-        return HttpResponse(status=204)
-    return render(request, "conversations/_one_row.html", {"row": row, "listing": listing, "may": may(request)})
 
 
 def listing_of(request: AgentRequest) -> Listing:
@@ -152,6 +144,12 @@ def views_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
         "view": by_key.get(listing.view.key, listing.view),
         "unassigned": by_key["unassigned"],
     }
+
+
+def _some_rows(request: AgentRequest, listing: Listing) -> HttpResponse:
+    ids = [int(pk) for pk in request.GET["ids"].split(",")[:MOST_ROWS] if pk.isdecimal() and len(pk) < 19]
+    rows = queries.some_rows(request.user, ids, view=listing.view.key, text=listing.text, tag=listing.tag)
+    return render(request, "conversations/_some_rows.html", {"rows": rows, "listing": listing, "may": may(request)})
 
 
 def _is_on_inbox(request: AgentRequest) -> bool:

@@ -1,11 +1,17 @@
 // What came in while somebody was busy with the list: rows are drawn anew where they stand; what would move others waits
 // behind a button, and is put in its place on a click, on K past the top, or when the list is idle for 4 seconds.
+//
+// What this person does shows at once. What others do comes together in one question, and after a flood of it the list
+// rests a while, so that many open pages are no load; a page that nobody sees asks when it is seen again.
 
+import { rest } from "../web/stream.js";
 import { parse } from "./parts.js";
 import { interpolate, ngettext } from "../web/words.js";
 
 const IDLE = 4000;
-const MANY = 12;
+const SOON = 200; // ms in which changes gather
+const RECOUNT = 1200;
+const MANY = 50; // more changes than that: the first page anew
 
 export class Waiting {
   constructor(list, signal) {
@@ -15,10 +21,12 @@ export class Waiting {
     this.dirty = new Set();
     this.coming = new Map();
     this.touched = 0;
+    this.rested = 0; // the moment from which the list asks again
     const body = document.body;
     body.addEventListener("live:conversation", (event) => this.hear(event.detail.subject.split(":")[1], event.detail.type), { signal });
     body.addEventListener("live:read", () => this.recount(), { signal });
     for (const name of ["live:reset", "live:back"]) body.addEventListener(name, () => this.catchUp(), { signal });
+    document.addEventListener("visibilitychange", () => this.seen(), { signal });
     document.addEventListener("cm-changed", (event) => this.hear(event.detail.conversation), { signal });
     for (const name of ["pointermove", "keydown", "scroll"]) this.scroller.addEventListener(name, () => (this.touched = Date.now()), { signal, passive: true });
     this.pill.addEventListener("click", () => this.apply(true));
@@ -34,39 +42,59 @@ export class Waiting {
     return !this.scroller.matches(":hover") && Date.now() - this.touched > IDLE;
   }
 
+  // Without a type it is this person's own doing.
   hear(id, type = "") {
     if (!id) return;
     this.dirty.add(String(id));
-    this.soon ??= setTimeout(() => this.fetchAll(), 200);
-    if (type !== "watching") this.recount();
+    if (!type) clearTimeout(this.soon);
+    this.soon = (type && this.soon) || setTimeout(() => this.fetchAll(), this.wait(SOON, type));
+    if (type !== "watching") this.recount(type);
   }
 
-  recount() {
+  wait(least, type) {
+    return type ? Math.max(least, this.rested - Date.now()) : least;
+  }
+
+  recount(type = "") {
     const views = document.getElementById("views");
-    this.counts ??= setTimeout(() => {
+    if (!type) clearTimeout(this.counts);
+    this.counts = (type && this.counts) || setTimeout(() => {
       this.counts = undefined;
-      if (views?.isConnected) htmx.ajax("GET", views.dataset.url, { target: "#views", swap: "morph:outerHTML" });
-    }, 1200);
+      this.isOld = document.hidden;
+      if (views?.isConnected && !this.isOld) htmx.ajax("GET", views.dataset.url, { target: "#views", swap: "morph:outerHTML" });
+    }, this.wait(RECOUNT, type));
+  }
+
+  // What came in while nobody saw the page.
+  seen() {
+    if (document.hidden) return;
+    if (this.dirty.size) this.fetchAll();
+    if (this.isOld) this.recount();
   }
 
   async fetchAll() {
+    clearTimeout(this.soon);
     this.soon = undefined;
+    if (document.hidden) return;
     const ids = [...this.dirty];
+    const began = Date.now();
     this.dirty.clear();
-    if (ids.length > MANY) return this.catchUp();
-    await Promise.all(ids.map((id) => this.fetchOne(id).catch(() => {})));
-    this.settle();
+    await (ids.length > MANY ? this.catchUp() : this.fetchSome(ids)).catch(() => {});
+    this.rested = Date.now() + rest(ids.length, Date.now() - began);
   }
 
-  async fetchOne(id) {
-    const answer = await this.ask(`/conversations/${id}/row?${this.list.dataset.query}`);
-    if (answer.status === 204 || answer.status === 404) return this.away(id);
-    if (answer.ok) this.show(parse(await answer.text()).querySelector(".conv-row"));
+  // One answer for all; whatever is not in it does not stand in this list (any more).
+  async fetchSome(ids) {
+    const answer = await this.ask(`${this.list.dataset.rows}&ids=${ids.join(",")}`);
+    if (!answer.ok) return;
+    const rows = new Map([...parse(await answer.text()).querySelectorAll(".conv-row")].map((row) => [row.dataset.id, row]));
+    for (const id of ids) rows.has(id) ? this.show(rows.get(id)) : this.away(id);
+    this.settle();
   }
 
   // After too much was missed: the first page as it is now.
   async catchUp() {
-    this.recount();
+    this.recount("reset");
     const answer = await this.ask(this.list.dataset.rows).catch(() => null);
     if (!answer?.ok) return;
     const fresh = [...parse(await answer.text()).querySelectorAll(".conv-row")];

@@ -47,3 +47,13 @@ export function namesOf(type, subject) {
 export function pause(tries, random = Math.random()) {
   return tries === 0 ? 0 : Math.min(30_000, 500 * 2 ** tries) * (0.5 + random / 2);
 }
+
+const A_CHANGE = 250; // ms for each conversation that changed
+const TIMES = 20; // as long as the answer took
+const LONGEST = 5000;
+
+// How long a list rests before it asks again, in ms: the longer, the more there is to look at and the more the server has
+// to do. One change shows at once; twenty a second come together, since nobody reads a list that never stands still.
+export function rest(changes, took, random = Math.random()) {
+  return Math.min(LONGEST, Math.max(changes * A_CHANGE, took * TIMES)) * (0.75 + random / 2);
+}

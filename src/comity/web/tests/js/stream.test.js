@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setup.js";
 
-const { Parser, namesOf, pause } = await load("stream.js");
+const { Parser, namesOf, pause, rest } = await load("stream.js");
 const { verdict } = await load("answers.js");
 
 const TEXT = 'retry: 2000\n\n: alive\n\nid: 7\nevent: message.received\ndata: {"subject":"conversation:42"}\n\nevent: typing\ndata: {"subject":"conversation:42"}\n\n';
@@ -37,6 +37,15 @@ test("the pause grows to half a minute and is spread", () => {
   assert.equal(pause(1, 1), 1000);
   assert.equal(pause(1, 0), 500);
   assert.equal(pause(20, 1), 30_000);
+});
+
+test("a list rests longer, the more has changed and the longer the answer took", () => {
+  assert.equal(rest(1, 10, 0.5), 250);
+  assert.equal(rest(1, 100, 0.5), 2000);
+  assert.equal(rest(8, 10, 0.5), 2000);
+  assert.equal(rest(100, 10, 0.5), 5000);
+  assert.equal(rest(100, 10, 0), 3750);
+  assert.equal(rest(100, 10, 1), 6250);
 });
 
 test("only answers that are meant for the page are swapped in", () => {
