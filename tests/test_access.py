@@ -9,13 +9,12 @@ from django.test import Client
 from django.utils import translation
 
 from comity.accounts.models import Agent
-from comity.accounts.tests.make import a_brand, a_skill, a_team, a_token, an_agent, an_organisation
-from comity.contacts.tests.make import a_company, a_contact, an_attribute
-from comity.conversations.models import Conversation, StatusName
-from comity.conversations.tests.make import a_conversation, an_inbox
+from comity.accounts.tests.make import a_token, an_agent
+from comity.conversations.models import Conversation
 from comity.core.permission import permissions
 from tests.support.access import OWN_CHECK, ROLES, Address, addresses, calls, tables
 from tests.support.program import Program
+from tests.support.things import one_of_everything
 
 pytestmark = pytest.mark.django_db
 SECURITY = Path(__file__).parents[1] / "docs" / "security.md"
@@ -31,32 +30,7 @@ def test_the_documentation_says_who_may_open_what() -> None:
 @pytest.fixture
 def things() -> dict[str, Any]:
     """One of everything that an address names."""
-    an_organisation()
-    conversation = a_conversation(inbox=an_inbox(team=a_team()))
-    contact = a_contact()
-    return {
-        "conversation_id": conversation.pk,
-        "message_id": conversation.messages.exclude(direction="system").get().pk,
-        "inbox_id": conversation.inbox_id,
-        "contact_id": contact.pk,
-        "company_id": a_company().pk,
-        "definition_id": an_attribute().pk,
-        "team_id": a_team().pk,
-        "skill_id": a_skill().pk,
-        "brand_id": a_brand().pk,
-        "role_id": an_agent().role_id,
-        "agent_id": an_agent().pk,
-        "identity_id": conversation.participants.get().identity_id,
-        "status_id": StatusName.objects.create(category="open", name="Being looked at").pk,
-        "kind": "note",
-        "key": "x",
-        "group": "presence",
-        "level": "organisation",
-        "level_id": 0,
-        "language": "en",
-        "code": "x",
-        "name": "x",
-    }
+    return one_of_everything()
 
 
 def at(address: Address, things: dict[str, Any]) -> str:
