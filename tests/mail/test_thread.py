@@ -93,6 +93,61 @@ def test_a_thread_goes_back_and_forth(
     expect(page.locator(".conv-row", has_text="The steam fades")).to_have_count(1)
 
 
+def test_a_third_party_is_asked_aside_and_the_customer_learns_nothing(
+    live: LiveComity, mail_server: MailServer, add_inbox: AddInbox, open_page: OpenPage
+) -> None:
+    shop = add_inbox()
+    anna = mail_server.mailbox(f"anna{next(_numbers)}@customers.test")
+    ian = mail_server.mailbox(f"ian{next(_numbers)}@customers.test")
+    first = a_letter(anna.address, shop.address)
+    anna.send(first)
+    page = open_page()
+    page.goto("/inbox")
+    page.locator(".conv-row", has_text="The steam fades").first.click(timeout=20_000)
+    expect(page.locator("#composer .ed-text")).to_be_visible()
+    page.wait_for_url("**/conversations/*")
+
+    page.keyboard.press("f")
+    expect(page.locator("#composer.as-forward")).to_be_visible()
+    expect(page.locator("#composer .att", has_text="serial.txt")).to_be_visible()
+    expect(page.locator("#composer .ed-text img[src]")).to_have_count(1)
+    page.locator("#composer-to").fill(ian.address)
+    page.locator("#composer-to").press("Enter")
+    write_reply(page, "Is this the seal? ")
+    page.keyboard.press("Control+Enter")
+
+    asked = ian.wait_for()[0]
+    assert asked["Subject"] == "Fwd: The steam fades"
+    assert (asked["In-Reply-To"], asked["References"]) == (None, None)
+    assert [part.get_filename() for part in asked.iter_attachments()] == ["serial.txt"]
+    assert [part.get_content_type() for part in asked.walk()].count("image/png") == 1
+    body = asked.get_body(("plain",))
+    assert body is not None
+    assert "Is this the seal?" in body.get_content()
+    assert anna.address in body.get_content()
+
+    back = EmailMessage()
+    back["From"], back["To"], back["Cc"] = ian.address, str(asked["Reply-To"] or asked["From"]), anna.address
+    back["Subject"], back["Message-ID"] = "Re: Fwd: The steam fades", f"<{next(_numbers)}.ian@customers.test>"
+    back["In-Reply-To"] = str(asked["Message-ID"])
+    back.set_content("It is the seal, and she will not like the price.")
+    ian.send(back)
+    answer = page.locator(".letter.aside[data-direction=inbound]")
+    expect(answer).to_contain_text("Third party", timeout=20_000)
+    expect(page.locator(".conv-row", has_text="The steam fades")).to_have_count(1)
+    got = len(anna.messages())  # what Ian himself copied her in to
+
+    page.reload()  # what is sent without having seen the answer is asked about first
+    expect(page.locator("#composer:not(.as-forward) .ed-text")).to_be_visible()
+    expect(page.locator("#composer .chip")).to_have_count(1)
+    write_reply(page, "It is the seal.")
+    page.keyboard.press("Control+Enter")
+    reply = anna.wait_for(got + 1)[-1]
+    assert ian.address not in str(reply)
+    assert str(asked["Message-ID"]) not in str(reply)
+    assert reply["In-Reply-To"] == first["Message-ID"]
+
+
 def test_undo_brings_the_text_back_and_nothing_leaves(
     live: LiveComity, mail_server: MailServer, add_inbox: AddInbox, open_page: OpenPage
 ) -> None:

@@ -1,19 +1,22 @@
 """A reply that leaves later: at a moment that people mean, taken back, or sent now after all."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from comity.accounts.models import Agent
 from comity.accounts.tests.make import an_agent
 from comity.conversations import actions
 from comity.conversations.models import Conversation, Draft, Message, MessageState, Outbox
 from comity.conversations.recipients import To
-from comity.conversations.tests.make import a_conversation
+from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
 from comity.core import clock
 from comity.core.refusals import Refusal
 from comity.events.models import Timer
 from comity.events.testing import settle
+from comity.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +121,69 @@ def test_taking_it_back_makes_it_a_draft_again(client: Client, conversation: Con
     assert client.post(f"/messages/{message.pk}/undo", headers={"HX-Request": "true"}).status_code == 200
     assert "Monday." in Draft.objects.get().html
     assert not Timer.objects.filter(type="message.send_due").exists()
+
+
+def leaves_later(agent: Agent, conversation: Conversation, **values: Any) -> Message:
+    to = conversation.participants.get().identity.shown
+    at = clock.now() + timedelta(hours=5)
+    values.setdefault("send_at", at)
+    return actions.reply(
+        conversation=conversation, agent=agent, html="<p>Monday.</p>", recipients=[To("to", to)], **values
+    )
+
+
+def test_a_reply_that_leaves_later_is_held_back_when_the_customer_writes(
+    client: Client, conversation: Conversation
+) -> None:
+    agent = an_agent()
+    message = leaves_later(agent, conversation)
+
+    arrived = an_inbound(conversation, text="Never mind, it works.")
+
+    assert not Message.objects.filter(pk=message.pk).exists()
+    assert not Timer.objects.filter(type="message.send_due").exists()
+    draft = Draft.objects.get()
+    assert ("Monday." in draft.html, draft.held_for, draft.author) == (True, arrived, agent)
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.last_inbound_id, conversation.message_count) == ("open", arrived.pk, 2)
+    assert conversation.messages.filter(line="held_back").exists()
+    settle()
+    assert Notice.objects.get(agent=agent, kind="held_back")
+    client.force_login(agent)
+    assert "wrote before" in client.get(f"/conversations/{conversation.pk}/composer/reply").content.decode()
+    assert "held back" in client.get(f"/conversations/{conversation.pk}").content.decode()
+
+
+@pytest.mark.parametrize("what", ["within its time to undo", "an automatic answer", "a third party"])
+def test_nothing_else_holds_it_back(conversation: Conversation, what: str) -> None:
+    agent = an_agent()
+    later = {"send_at": None} if what == "within its time to undo" else {}
+    message = leaves_later(agent, conversation, **later)
+    if what == "a third party":
+        actions.forward(
+            conversation=conversation, agent=agent, html="<p>?</p>", recipients=[To("to", "ian@workshop.example")]
+        )
+        an_inbound(conversation, identity=conversation.participants.get(role="third_party").identity)
+    else:
+        an_inbound(conversation, automatic="auto_reply" if what == "an automatic answer" else "")
+
+    message.refresh_from_db()
+    assert message.state == MessageState.SCHEDULED
+
+
+def test_a_conversation_can_begin_later(client: Client) -> None:
+    inbox, agent = an_inbox(), an_agent()
+    client.force_login(agent)
+    page = client.get("/conversations/new").content.decode()
+    assert "Tomorrow morning" in page
+    assert "datetime-local" in client.get("/conversations/new/send-later").content.decode()
+    values = {"inbox": inbox.pk, "to": "anna@customer.example", "subject": "Hello", "html": "<p>Monday.</p>"}
+
+    answer = client.post("/conversations/new", {**values, "later": "tomorrow"})
+
+    assert answer.status_code == 204
+    message = Message.objects.get(direction="outbound")
+    assert message.send_at is not None
+    assert (message.send_at.hour, message.state) == (9, MessageState.SCHEDULED)
+    settle()
+    assert not Outbox.objects.exists()
