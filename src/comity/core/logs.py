@@ -96,7 +96,7 @@ def _values(record: logging.LogRecord) -> dict[str, Any]:
 def _said(record: logging.LogRecord) -> str:
     """The message; an error that it quotes gives its kind alone, where its words might be somebody's."""
     if record.name == "django.request":  # the path may be a one-time link; the access line has the route
-        return str(record.msg).partition(":")[0]
+        return record.getMessage().partition(": ")[0]
     if isinstance(record.args, tuple) and record.args:
         return str(record.msg) % tuple(_sayable(one) if isinstance(one, Exception) else one for one in record.args)
     return record.getMessage()
