@@ -1,0 +1,67 @@
+"""Forwarding with keys, and what is held back, in a real browser on the running program."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comity.conversations.tests.test_workspace_in_browser import made, written
+from tests.support.live import LiveComity
+
+pytestmark = pytest.mark.browser
+
+
+def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: Page) -> None:
+    page = agent_page
+    (pk,) = made(live, "Worn seal")
+    page.goto(f"/conversations/{pk}?view=open")
+    composer = page.locator("#composer")
+    expect(composer.locator(".ed-text")).to_be_visible()
+
+    page.keyboard.press("f")
+    expect(composer).to_have_class(re.compile("as-forward"))
+    expect(composer.locator("input[name=subject]")).to_have_value("Fwd: Worn seal")
+    expect(page.locator("#composer-to")).to_be_focused()
+    expect(composer.locator(".chip")).to_have_count(0)
+    page.keyboard.type("ian@workshop.example,")
+    composer.locator(".ed-text").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Is this one of yours?")
+    expect(composer.locator("[data-saved]")).to_have_text("Saved")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(composer).not_to_have_class(re.compile("as-forward"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(composer.locator(".ed-text")).to_contain_text("Is this one of yours?")
+    expect(composer).to_contain_text("what you began before")
+    page.keyboard.press("Control+Enter")
+
+    letter = page.locator(".letter.aside")
+    expect(letter).to_contain_text("Forwarded")
+    page.locator("#toasts cm-undo button").click()
+    expect(composer.locator(".ed-text")).to_contain_text("Is this one of yours?")
+    expect(letter).to_have_count(0)
+    composer.get_by_role("button", name="Throw away").click()
+    expect(composer).not_to_have_class(re.compile("as-forward"))
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Forward")
+
+
+def test_what_is_held_back_comes_into_the_empty_composer(live: LiveComity, agent_page: Page) -> None:
+    page = agent_page
+    (pk,) = made(live, "Later")
+    page.goto(f"/conversations/{pk}?view=open")
+    composer = page.locator("#composer")
+    composer.locator(".ed-text").click()
+    page.keyboard.type("On Monday, then.")
+    page.locator("[popovertarget=send-menu]").click()
+    page.locator("#send-menu").get_by_text("Tomorrow morning").click()
+    expect(page.locator(".thread [data-state=scheduled]")).to_contain_text("Leaves on")
+
+    written(live, pk, "It works again")
+
+    expect(composer.locator(".banner")).to_contain_text("wrote before")
+    expect(composer.locator(".ed-text")).to_have_text("On Monday, then.")
+    expect(page.locator(".thread [data-state=scheduled]")).to_have_count(0)
+    expect(page.locator(".thread")).to_contain_text("held back")
