@@ -24,6 +24,7 @@ from comity.conversations import actions
 from comity.conversations.models import Conversation, Inbox
 from comity.core import clock
 from comity.core.actor import Actor, system
+from comity.core.origin import Origin, acting_from
 from comity.events import jobs
 from comity.events.log import record
 from comity.events.testing import settle
@@ -207,6 +208,7 @@ def _house_keeping(ids: dict[str, object], by: Actor) -> None:
     noor = Agent.objects.get(email=email("noor"))
     ids |= {
         "run": run.pk,
+        "event": _an_act_with_a_cause(by),
         "job": job.pk,
         "done_job": done.pk,
         "invitation": _path(links.address(invited)),
@@ -215,6 +217,17 @@ def _house_keeping(ids: dict[str, object], by: Actor) -> None:
         "sign_in_link": _path(links.sign_in_link(noor, by=by)),
         "quarantined": Conversation.objects.count(),
     }
+
+
+def _an_act_with_a_cause(by: Actor) -> int:
+    """Something that Comity did because of what somebody did at a desk; returns the event's id."""
+    desk = Origin("2001:db8:85a3::8a2e:370:7334", "Mozilla/5.0 (Windows NT 10.0) Firefox/141.0", "5f2b8c09d1e7")
+    with transaction.atomic():
+        with acting_from(desk):
+            first = record("team.updated", subject="team:1", by=by, name="Returns and repairs")
+        second = record("conversation.assigned", subject="conversation:1", by=system("teams", cause=first.pk), team=1)
+        last = record("conversation.tagged", subject="conversation:1", by=system("teams", cause=second.pk), added=[3])
+    return last.pk
 
 
 def _webhooks(ids: dict[str, object], by: Actor) -> None:
