@@ -52,6 +52,12 @@ class Machine:
             process.terminate()
         assert [process.wait(30) for process in self.processes] == [0, 0, 0], self.output()
 
+    def python(self, code: str) -> "subprocess.Popen[str]":
+        """Run code on this machine; it can be written to, and read from."""
+        command = [*self._before, sys.executable, "-c", f"import django; django.setup()\n{code}"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=self._environment, stdin=pipe, stdout=pipe, text=True)
+
     def kill(self) -> None:
         """Leave nothing running."""
         for process in self.processes:

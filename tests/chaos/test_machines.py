@@ -22,6 +22,31 @@ __all__ = ["network"]
 pytestmark = [pytest.mark.chaos]
 CUT_OFF = 22  # seconds: longer than it takes either end to notice, and than the leases of `hurried`
 SENDS_AT_ONCE = 4  # of one machine
+NOTICED = 20  # seconds
+HOLD_A_LOCK = """
+import time
+from django.db import OperationalError, transaction
+from comity.conversations.models import Inbox
+try:
+    with transaction.atomic():
+        Inbox.objects.select_for_update().get()
+        print("held", flush=True)
+        input()
+        began = time.monotonic()
+        Inbox.objects.count()
+except OperationalError:
+    print(time.monotonic() - began, flush=True)
+"""
+TAKE_IT = """
+import time
+from django.db import connection, transaction
+from comity.conversations.models import Inbox
+began = time.monotonic()
+with transaction.atomic():
+    connection.cursor().execute("SET LOCAL lock_timeout = '60s'")
+    Inbox.objects.select_for_update().get()
+print(time.monotonic() - began)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +72,9 @@ class Load:
 
     def __init__(self, machines: TwoMachines) -> None:
         self.machines = machines
-        self.customers = Customers(machines.live)
-        self.answers = Answers(machines.agent, lambda: max(BEGUN, len(self.customers.accepted) // 2))
+        # No more than both can work off at once: the test is about what is on its way, not about a heap that waits.
+        self.customers = Customers(machines.live, pause=0.3)
+        self.answers = Answers(machines.agent, lambda: max(BEGUN, len(self.customers.accepted) // 2), pause=0.2)
 
     def __enter__(self) -> "Load":
         for number in range(BEGUN):
@@ -111,6 +137,21 @@ def test_one_is_cut_off_and_comes_back(machines: TwoMachines) -> None:
     assert result.problems == []
     assert result.replies["unknown"] <= SENDS_AT_ONCE
     assert_hears_of_the_other(machines)
+
+
+def test_neither_end_waits_for_a_connection_that_is_cut_off(machines: TwoMachines) -> None:
+    holder = machines.south.python(HOLD_A_LOCK)
+    try:
+        assert holder.stdout and holder.stdin and holder.stdout.readline() == "held\n"
+        machines.pull(machines.south)
+        holder.stdin.write("go on\n")
+        holder.stdin.flush()
+        assert float(machines.both.python(TAKE_IT)) < NOTICED
+        assert float(holder.stdout.readline()) < NOTICED
+    finally:
+        holder.kill()
+        holder.communicate()
+        machines.plug_in(machines.south)
 
 
 def health(machine: Machine) -> int:
