@@ -225,8 +225,8 @@ def _an_act_with_a_cause(by: Actor) -> int:
     with transaction.atomic():
         with acting_from(desk):
             first = record("team.updated", subject="team:1", by=by, name="Returns and repairs")
-        second = record("conversation.assigned", subject="conversation:1", by=system("teams", cause=first.pk), team=1)
-        last = record("conversation.tagged", subject="conversation:1", by=system("teams", cause=second.pk), added=[3])
+        second = record("inbox.checked", subject="inbox:1", by=system("teams", cause=first.pk))
+        last = record("status.named", subject="conversation:1", by=system("teams", cause=second.pk), added=[3])
     return last.pk
 
 

@@ -1,0 +1,23 @@
+"""Every page as most see it: axe finds no violation, nothing is cut off or moves, nothing complains in its console."""
+
+import pytest
+
+from tests.pages.measuring import Measured
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+
+def test_every_page_comes_into_its_state_without_mistakes(measured: Measured) -> None:
+    assert not measured.errors, "\n" + "\n".join(measured.errors)
+
+
+def test_no_page_has_a_violation_in_light_in_dark_and_on_a_phone(measured: Measured) -> None:
+    assert not measured.axe, "\n" + "\n".join(measured.axe)
+
+
+def test_nothing_is_cut_off_narrow_or_enlarged(measured: Measured) -> None:
+    assert not measured.cut, "\n" + "\n".join(measured.cut)
+
+
+def test_nothing_moves_for_who_wants_no_motion(measured: Measured) -> None:
+    assert not measured.moves, "\n" + "\n".join(measured.moves)
