@@ -37,7 +37,7 @@ from .status import (
 )
 from .statuses import forget_status, name_status
 from .tags import set_tags, tag, untag
-from .undoing import undo_send
+from .undoing import undo_send, withdraw
 from .watching import mark_read, mark_unread, stop_watching, watch
 
 __all__ = [
@@ -102,4 +102,5 @@ __all__ = [
     "wait_for_customer",
     "wake",
     "watch",
+    "withdraw",
 ]

@@ -13,6 +13,7 @@ from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.refusals import Refusal
 from comity.events.log import cancel_timer, record
+from comity.files import actions as files
 
 from . import assigning, status
 from .attachments import hand_on
@@ -33,6 +34,25 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     return _take_back(message, conversation, by)
+
+
+@transaction.atomic
+def withdraw(*, message: Message, by: Actor) -> None:
+    """Let a program take back what it wrote, while it still waits; a conversation with nothing else in it goes too.
+
+    Raises Refusal when it is too late, or when somebody else wrote it.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    is_theirs = by.kind == "token" and message.data.get("token") == int(by.id)
+    if not is_theirs:
+        raise Refusal(_("Only the program that wrote this message can take it back."), code="not_yours")
+    is_waiting = message.state == MessageState.SCHEDULED
+    if not is_waiting or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
+        raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    files.release_owner(owner=message.stream)
+    if not _remove(message, conversation, by):
+        conversation.delete()
 
 
 @transaction.atomic
@@ -60,6 +80,15 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
 
 def _take_back(message: Message, conversation: Conversation, by: Actor) -> Draft:
     draft = _as_draft(message, conversation)
+    if not _remove(message, conversation, by):
+        draft.conversation = None
+        draft.save(update_fields=["conversation"])
+        conversation.delete()
+    return draft
+
+
+def _remove(message: Message, conversation: Conversation, by: Actor) -> bool:
+    """Take the message away, and what it changed; false when nothing is left in the conversation."""
     record("message.unscheduled", subject=conversation.stream, by=by, message=message.pk)
     was, pk, leg = message.data, message.pk, message.leg
     message.delete()
@@ -67,15 +96,12 @@ def _take_back(message: Message, conversation: Conversation, by: Actor) -> Draft
         leg.delete()
     last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").first()
     if last is None:
-        draft.conversation = None
-        draft.save(update_fields=["conversation"])
-        conversation.delete()
-        return draft
+        return False
     conversation.message_count -= 2  # this one, and the one that is counted again
     show_last(conversation, last)
     if not conversation.messages.filter(direction=Direction.OUTBOUND, leg__is_aside=False, pk__gt=pk).exists():
         _put_back(conversation, was, by)
-    return draft
+    return True
 
 
 def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor) -> None:

@@ -73,6 +73,14 @@ def read_message(request: UserRequest, message_id: int) -> dict[str, Any]:
     return _message(request, message_id)
 
 
+@single.delete("/{message_id}", response={204: None}, summary="Take back a message that waits")
+@needs("conversations.reply")
+def withdraw_message(request: UserRequest, message_id: int) -> Status[None]:
+    """One that this token wrote, within `undo_seconds` or before `send_at`. What it changed is as before."""
+    actions.withdraw(message=queries.message_or_404(request.user, message_id), by=request.user.actor)
+    return Status(204, None)
+
+
 @single.post("/{message_id}/send", response=MessageOut, summary="Let a waiting message leave at once")
 @needs("conversations.reply")
 def send_message_now(request: UserRequest, message_id: int) -> dict[str, Any]:
