@@ -33,10 +33,14 @@ def page(rows: QuerySet[M], *, by: Sequence[str], after: str | None = None, limi
     rows = rows.order_by(*by)
     if after:
         rows = _later(rows, names, after, "lt" if down else "gt")
-    found = list(rows[: limit + 1])
+    return page_of(list(rows[: limit + 1]), by=by, limit=limit)
+
+
+def page_of(found: list[M], *, by: Sequence[str], limit: int) -> Page[M]:
+    """Return a page of rows in that order, asked for with one more than its limit."""
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], names) if more else None)
+    return Page(found, _cursor(found[-1], [name.lstrip("-") for name in by]) if more else None)
 
 
 def _later(rows: QuerySet[M], names: list[str], after: str, operator: str) -> QuerySet[M]:

@@ -5,7 +5,16 @@ from .lists import View, counts, in_view, known_tags, number_in, rows, some_rows
 from .people import agents_watching, earlier, external_warnings, participants, reply_all
 from .statuses import statuses_with_names
 from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, said_with_customer, still_there, thread
-from .visibility import can_see, conversation_or_404, message_or_404, of_stream, target_of, visible_contacts, visible_to
+from .visibility import (
+    can_see,
+    conversation_or_404,
+    message_or_404,
+    of_stream,
+    opened_or_404,
+    target_of,
+    visible_contacts,
+    visible_to,
+)
 
 __all__ = [
     "ListRow",
@@ -27,6 +36,7 @@ __all__ = [
     "number_in",
     "of_stream",
     "one_shown",
+    "opened_or_404",
     "participants",
     "reply_all",
     "rows",

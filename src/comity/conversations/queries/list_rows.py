@@ -64,6 +64,6 @@ def list_row(row: Conversation) -> ListRow:
         is_unread=about.is_unread,
         assignee=row.assignee.name if row.assignee else "",
         assignee_hue=row.assignee.hue if row.assignee else None,
-        tags=tuple((link.tag.name, link.tag.hue) for link in list(about.tag_links.all())[:TAGS_SHOWN]),
+        tags=tuple((name, hue) for _key, name, hue in sorted(about.shown_tags or ())[:TAGS_SHOWN]),
         writing=about.writing or "",
     )

@@ -1,13 +1,13 @@
 """The list: views with their counts, and narrow rows made of denormalised columns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +15,16 @@ from comity.accounts.models import Agent, Team
 from comity.conversations.models import Conversation, ConversationTag, Follower, ReadMark, Status, Tag, Watching
 from comity.conversations.models.conversation import UNFINISHED
 from comity.core import clock
-from comity.core.pages import Page, page
+from comity.core.asking import Asked, Gathered, Given
+from comity.core.pages import Page, page, page_of
 from comity.core.text import fold
 from comity.core.words import Words
 from comity.search import queries as search
 
-from .visibility import target_of, visible_to
+from .visibility import Looking, target_of, visible_to
 
 TO_DO, WAITING, ACTIVE = "to_do", "waiting", "active"  # stages, and a phase
+NEWEST = ("-last_activity_at", "-pk")
 MOST = 1000  # counts are exact below; above, the page says 999+
 
 
@@ -109,8 +111,11 @@ def rows(
     user: Agent, *, view: str = "open", text: str = "", tag: str = "", after: str | None = None, limit: int = 50
 ) -> Page[Conversation]:
     """Return a page of the list, newest activity first, each row with what `with_row_facts` adds."""
+    if not (text or tag or after):
+        found = _newest(Looking.by(user), view, limit)(now=clock.now())
+        return page_of(found, by=NEWEST, limit=limit)
     chosen = with_row_facts(_listed(user, view=view, text=text, tag=tag), user)
-    return page(chosen, by=("-last_activity_at", "-pk"), after=after, limit=limit)
+    return page(chosen, by=NEWEST, after=after, limit=limit)
 
 
 def some_rows(
@@ -146,14 +151,21 @@ def number_in(text: str) -> int | None:
     return int(digits) if text.strip().startswith("#") and digits.isdecimal() and len(digits) < 18 else None
 
 
-def with_row_facts(chosen: QuerySet[Conversation], user: Agent) -> QuerySet[Conversation]:
-    """Add what a row shows: one more query for the whole page, whatever its length."""
+@lru_cache(512)
+def _newest(looking: Looking, view: str, limit: int) -> Asked[Conversation]:
+    chosen = selection(looking.user, view).order_by(*NEWEST)
+    return Asked(lambda: with_row_facts(chosen, looking.user, now=Given("now"))[: limit + 1])
+
+
+def with_row_facts(chosen: QuerySet[Conversation], user: Agent, *, now: Any = None) -> QuerySet[Conversation]:
+    """Add what a row shows, in the same query."""
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), agent=user).values("message_id")[:1]
     read_to = Coalesce(Subquery(mark), Value(0), output_field=BigIntegerField())
-    writing = Watching.objects.filter(conversation=OuterRef("pk"), is_writing=True, until__gt=clock.now())
+    writing = Watching.objects.filter(conversation=OuterRef("pk"), is_writing=True, until__gt=now or clock.now())
+    tags = ConversationTag.objects.filter(conversation=OuterRef("pk"))
     return (
         chosen.select_related("contact", "assignee", "status_name")
-        .prefetch_related(Prefetch("tag_links", ConversationTag.objects.select_related("tag").order_by("tag__key")))
+        .annotate(shown_tags=Gathered(tags.values_list("tag__key", "tag__name", "tag__hue")))
         .annotate(writing=Subquery(writing.exclude(agent=user).order_by("pk").values("agent__name")[:1]))
         .annotate(read_to=read_to)
         .annotate(is_unread=Q(last_inbound_id__gt=F("read_to")))
@@ -175,32 +187,14 @@ def _count_each(user: Agent, keys: tuple[str, ...]) -> list[int]:
     """Count several views in one round trip."""
     if not keys:
         return []
-    sql, values = _counting(_Looking.by(user), keys)
+    sql, values = _counting(Looking.by(user), keys)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [int(number) for number in cursor.fetchone()]
 
 
-@dataclass(frozen=True)
-class _Looking:
-    """All that decides which conversations somebody sees, so that the SQL of their counts is made once."""
-
-    agent_id: int | None
-    scope: str
-    team_ids: frozenset[int]
-    may: tuple[bool, bool]
-    user: Agent = field(compare=False, repr=False)
-
-    @classmethod
-    def by(cls, user: Agent) -> "_Looking":
-        """Return what decides it for this person."""
-        teams = user.team_ids if user.scope == "teams" else frozenset()
-        may = (user.may("conversations.read"), user.may("conversations.delete"))
-        return cls(user.pk, user.scope, teams, may, user)
-
-
 @lru_cache(512)
-def _counting(looking: _Looking, keys: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+def _counting(looking: Looking, keys: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     """Return the statement that counts, with its values: writing it takes ten times as long as running it."""
     parts: list[str] = []
     values: list[Any] = []

@@ -2,28 +2,41 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
-
 from comity.accounts.models import Agent
 from comity.accounts.user import User
 from comity.conversations.models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
 from comity.conversations.recipients import To
 from comity.core import clock
+from comity.core.asking import Asked, Given
 from comity.core.text import without_plus
 
 from .visibility import visible_to
 
+_taking_part = Asked(
+    lambda: (
+        Participant.objects.filter(conversation=Given("conversation"))
+        .select_related("identity__contact")
+        .order_by("joined_at", "pk")
+    )
+)
+_watching = Asked(
+    lambda: (
+        Watching.objects.filter(conversation=Given("conversation"), until__gt=Given("now"), agent__is_active=True)
+        .exclude(agent=Given("besides"))
+        .select_related("agent")
+        .order_by("-is_writing", "agent__name")
+    )
+)
 
-def participants(conversation: Conversation) -> QuerySet[Participant]:
+
+def participants(conversation: Conversation) -> list[Participant]:
     """Return everybody who takes part, the customer first."""
-    rows = conversation.participants.select_related("identity__contact")
-    return rows.order_by("joined_at", "pk")
+    return _taking_part(conversation=conversation.pk)
 
 
 def agents_watching(conversation: Conversation, *, besides: Agent) -> list[Watching]:
     """Return which colleagues have this conversation open just now; those who write come first."""
-    rows = Watching.objects.filter(conversation=conversation, until__gt=clock.now(), agent__is_active=True)
-    return list(rows.exclude(agent=besides).select_related("agent").order_by("-is_writing", "agent__name"))
+    return _watching(conversation=conversation.pk, besides=besides.pk, now=clock.now())
 
 
 def earlier(user: User, contact_id: int, *, besides: int = 0, limit: int = 6) -> list[Conversation]:

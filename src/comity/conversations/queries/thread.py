@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 
 from comity.conversations.channel import facts
 from comity.conversations.models import Conversation, Direction, Message, MessageRecipient, Participant
+from comity.core.asking import Asked, Given
 from comity.files import queries as files
 from comity.files.models import Reference
 
@@ -16,6 +19,7 @@ from .lines import Line, lines_of
 
 WINDOW = 40
 MOST_AT_ONCE = 200
+WITH = ("author_agent", "author_identity__contact", "inbox", "leg")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Thread:
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """Return the messages with author, inbox and recipients, oldest first."""
     return (
-        conversation.messages.select_related("author_agent", "author_identity__contact", "inbox", "leg")
+        conversation.messages.select_related(*WITH)
         .prefetch_related(Prefetch("recipients", MessageRecipient.objects.order_by("pk")))
         .order_by("created_at", "pk")
     )
@@ -72,8 +76,23 @@ def said_with_customer(conversation: Conversation) -> QuerySet[Message]:
     return messages_of(conversation).filter(direction__in=public, leg__is_aside=False)
 
 
-def thread(conversation: Conversation, *, before: int | None = None, after: int | None = None) -> Thread:
-    """Return the newest window; with `before`, the one above that message; with `after`, all that came later."""
+_window = Message.objects.filter(conversation=Given("conversation")).order_by("-created_at", "-pk")
+_files = Reference.objects.filter(owner_kind="message", owner_id=Cast(OuterRef("pk"), CharField()))
+_newest: Asked[Any] = Asked(lambda: _window.annotate(has_files=Exists(_files)).select_related(*WITH)[: WINDOW + 1])
+_reached = Asked(lambda: MessageRecipient.objects.filter(message__in=_window.values("pk")[: WINDOW + 1]).order_by("pk"))
+
+
+def thread(
+    conversation: Conversation,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    people: Iterable[Participant] | None = None,
+) -> Thread:
+    """Return the newest window; with `before`, the one above that message; with `after`, all that came later.
+
+    `people` are those who take part, where they are known already.
+    """
     rows = messages_of(conversation)
     if after is not None:
         found = list(rows.filter(pk__gt=after)[:MOST_AT_ONCE])
@@ -81,12 +100,13 @@ def thread(conversation: Conversation, *, before: int | None = None, after: int 
         day, leg = _above(conversation, after) if found else (None, None)
         return Thread(_blocks(_shown(conversation, found), day, leg), None, newest)
     if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-created_at", "-pk")[: WINDOW + 1])
+        found = list(rows.filter(pk__lt=before).order_by("-created_at", "-pk")[: WINDOW + 1])
+    else:
+        found = _newest_messages(conversation)
     more = len(found) > WINDOW
     found = sorted(found[:WINDOW], key=lambda message: (message.created_at, message.pk))
     newest = max((message.pk for message in found), default=0)
-    return Thread(_blocks(_shown(conversation, found), None, None), found[0].pk if more else None, newest)
+    return Thread(_blocks(_shown(conversation, found, people), None, None), found[0].pk if more else None, newest)
 
 
 def one_shown(message: Message) -> Shown:
@@ -114,10 +134,27 @@ def _above(conversation: Conversation, after: int) -> tuple[date | None, int | N
     return (localdate(last) if last else None), leg
 
 
-def _shown(conversation: Conversation, messages: list[Message]) -> list[Shown]:
-    attached = files.of_owners("message", [message.pk for message in messages])
+def _newest_messages(conversation: Conversation) -> list[Message]:
+    found: list[Message] = _newest(conversation=conversation.pk)
+    reached: dict[int, list[MessageRecipient]] = {message.pk: [] for message in found}
+    for who in _reached(conversation=conversation.pk):
+        reached.setdefault(who.message_id, []).append(who)
+    nobody = MessageRecipient.objects.none()
+    for message in found:
+        message.conversation = conversation
+        rows = nobody.all()
+        rows._result_cache = reached[message.pk]  # what prefetching does, for rows that are here already
+        message._prefetched_objects_cache = {"recipients": rows}  # type: ignore[attr-defined]
+    return found
+
+
+def _shown(
+    conversation: Conversation, messages: list[Message], people: Iterable[Participant] | None = None
+) -> list[Shown]:
+    with_files = [message.pk for message in messages if getattr(message, "has_files", True)]
+    attached = files.of_owners("message", with_files) if with_files else {}
     lines = lines_of(conversation, messages)
-    strangers = _strangers(conversation, messages)
+    strangers = _strangers(conversation, messages, people)
     return [
         Shown(
             message,
@@ -139,7 +176,9 @@ def _is_aside(message: Message) -> bool:
     return message.leg is not None and message.leg.is_aside
 
 
-def _strangers(conversation: Conversation, messages: list[Message]) -> set[int]:
+def _strangers(conversation: Conversation, messages: list[Message], people: Iterable[Participant] | None) -> set[int]:
+    if people is not None:
+        return {one.identity_id for one in people if one.role == Participant.Role.STRANGER}
     if not any(message.direction == Direction.INBOUND for message in messages):
         return set()
     joined = conversation.participants.filter(role=Participant.Role.STRANGER)

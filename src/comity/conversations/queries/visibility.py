@@ -1,12 +1,36 @@
 """Who may see which conversation: the one query behind every list, count, search, notice and stream."""
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
+from comity.accounts.models import Agent
 from comity.accounts.user import User
-from comity.conversations.models import Conversation, Follower, Message
+from comity.conversations.models import Conversation, ConversationTag, Follower, Message, ReadMark, Tag
+from comity.core.asking import Asked, Gathered, Given
+
+RELATED = ("contact", "inbox", "team", "assignee", "status_name", "follows")
+
+
+@dataclass(frozen=True)
+class Looking:
+    """All that decides which conversations somebody sees: the SQL of what they ask is written once for each."""
+
+    agent_id: int | None
+    scope: str
+    team_ids: frozenset[int]
+    may: tuple[bool, bool]
+    user: Any = field(compare=False, repr=False)
+
+    @classmethod
+    def by(cls, user: User) -> "Looking":
+        """Return what decides it for this person."""
+        teams = user.team_ids if user.scope == "teams" else frozenset()
+        may = (user.may("conversations.read"), user.may("conversations.delete"))
+        return cls(user.agent_id, user.scope, teams, may, user)
 
 
 def visible_to(user: User, *, with_bin: bool = False) -> QuerySet[Conversation]:
@@ -30,14 +54,22 @@ def can_see(user: User, conversation_id: int) -> bool:
 
 def conversation_or_404(user: User, conversation_id: int, *, with_bin: bool = False) -> Conversation:
     """Return a visible conversation, with what its page needs. One that was merged leads to its target."""
-    rows = visible_to(user, with_bin=with_bin)
-    found = rows.select_related("contact", "inbox", "team", "assignee", "status_name", "follows").filter(
-        pk=conversation_id
-    )
-    conversation = found.first()
+    conversation = _one(Looking.by(user), with_bin).first(pk=conversation_id)
     if conversation is None:
         raise Http404(f"No conversation {conversation_id}")
     return conversation
+
+
+def opened_or_404(user: Agent, conversation_id: int) -> Conversation:
+    """Return a visible conversation as `conversation_or_404` does, for its page: with `read_to` and `shown_tags`."""
+    conversation: Any = _opened(Looking.by(user)).first(pk=conversation_id, agent=user.pk)
+    if conversation is None:
+        raise Http404(f"No conversation {conversation_id}")
+    conversation.read_to = conversation.read_to or 0
+    conversation.shown_tags = [
+        Tag(key=key, name=name, hue=hue) for key, name, hue in sorted(conversation.shown_tags or [])
+    ]
+    return conversation  # type: ignore[no-any-return]
 
 
 def message_or_404(user: User, message_id: int) -> Message:
@@ -74,6 +106,21 @@ def visible_contacts(user: User, contacts: QuerySet[Any]) -> QuerySet[Any]:
         return contacts
     mine = visible_to(user).filter(contact=OuterRef("pk"))
     return contacts.filter(Exists(mine))
+
+
+@lru_cache(512)
+def _one(looking: Looking, with_bin: bool) -> Asked[Conversation]:
+    rows = visible_to(looking.user, with_bin=with_bin).filter(pk=Given("pk"))
+    return Asked(lambda: rows.select_related(*RELATED))
+
+
+@lru_cache(512)
+def _opened(looking: Looking) -> Asked[Conversation]:
+    mark = ReadMark.objects.filter(conversation=OuterRef("pk"), agent=Given("agent")).values("message_id")[:1]
+    links = ConversationTag.objects.filter(conversation=OuterRef("pk"))
+    tags = Gathered(links.values_list("tag__key", "tag__name", "tag__hue"))
+    rows = visible_to(looking.user, with_bin=True).filter(pk=Given("pk")).select_related(*RELATED)
+    return Asked(lambda: rows.annotate(read_to=Subquery(mark), shown_tags=tags))
 
 
 def _within_scope(user: User) -> Q:

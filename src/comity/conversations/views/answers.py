@@ -12,7 +12,7 @@ from comity.accounts.access import AgentRequest
 from comity.core.web import is_fragment
 
 from .. import queries
-from ..models import Conversation, Inbox, Status
+from ..models import Conversation, Inbox, Status, Tag
 
 VERBS = ("work", "reply", "comment", "merge", "delete")
 
@@ -36,16 +36,19 @@ def may(request: AgentRequest) -> dict[str, bool]:
     return {verb: request.user.may(f"conversations.{verb}") for verb in VERBS}
 
 
-def header_context(request: AgentRequest, conversation: Conversation) -> dict[str, Any]:
-    """Return what the header needs beside the conversation with its relations."""
-    links = conversation.tag_links.select_related("tag").order_by("tag__key")
+def header_context(
+    request: AgentRequest, conversation: Conversation, *, tags: list[Tag] | None = None
+) -> dict[str, Any]:
+    """Return what the header needs beside the conversation with its relations; perhaps its tags are known already."""
+    if tags is None:
+        tags = [link.tag for link in conversation.tag_links.select_related("tag").order_by("tag__key")]
     because = ""
     if conversation.follows_id:
         line = conversation.messages.filter(line="follows").order_by("pk").first()
         because = line.data.get("because", "") if line else ""
     return {
         "conversation": conversation,
-        "tags": [link.tag for link in links],
+        "tags": tags,
         "linked_because": because,
         "may": may(request),
         "statuses": Status,

@@ -12,7 +12,7 @@ from comity.core.refusals import Refusal
 from comity.core.web import go_to, is_fragment
 
 from .. import actions, queries
-from ..models import Conversation, Direction, ReadMark
+from ..models import Conversation, Direction
 from .answers import header_context, may
 from .listing import list_context, listing_of
 
@@ -24,7 +24,7 @@ MOST_ON_PAGE = 400  # messages whose state a page asks about at once
 def conversation(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """Show a conversation, to htmx without the list. One that was merged leads to where it goes on."""
     try:
-        found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
+        found = queries.opened_or_404(request.user, conversation_id)
     except Http404:
         target = queries.target_of(conversation_id)
         if target is None:
@@ -113,14 +113,15 @@ def read_mark(request: AgentRequest, conversation_id: int) -> HttpResponse:
 
 
 def page_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
-    """Return what the pane of a conversation needs."""
-    window = queries.thread(found)
-    mark = ReadMark.objects.filter(conversation=found, agent=request.user).first()
-    read_to = mark.message_id if mark else 0
+    """Return what the pane of a conversation needs, one from `opened_or_404`."""
+    about: Any = found
+    beside = panel_context(request, found)
+    window = queries.thread(found, people=beside["participants"])
+    read_to = about.read_to
     unread = [one.message.pk for one in window.shown if _is_new(one, read_to)]
     return {
-        **header_context(request, found),
-        **panel_context(request, found),
+        **header_context(request, found, tags=about.shown_tags),
+        **beside,
         "thread": window,
         "watching": queries.agents_watching(found, besides=request.user),
         "is_unread": found.last_inbound_id > read_to,
@@ -132,7 +133,7 @@ def panel_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
     """Return what stands beside the conversation."""
     return {
         "conversation": found,
-        "participants": list(queries.participants(found)),
+        "participants": queries.participants(found),
         "may_see_contact": request.user.may("contacts.read"),
     }
 
