@@ -146,7 +146,8 @@ def test_what_happened_between_the_page_and_its_stream_is_heard_too(open_page: O
         "document." + HEARS.removeprefix("document.body."),
     )
 
-    page.goto("/settings/people")
+    with page.expect_response("**/live", timeout=60_000):  # the process that makes it happen takes seconds to start
+        page.goto("/settings/people")
 
     expect(page.locator("body")).to_have_attribute("data-heard", re.compile("agent:"))
 
