@@ -224,7 +224,7 @@ def _an_act_with_a_cause(by: Actor) -> int:
     desk = Origin("2001:db8:85a3::8a2e:370:7334", "Mozilla/5.0 (Windows NT 10.0) Firefox/141.0", "5f2b8c09d1e7")
     with transaction.atomic():
         with acting_from(desk):
-            first = record("team.updated", subject="team:1", by=by, name="Returns and repairs")
+            first = record("team.changed", subject="team:1", by=by, name="Returns and repairs")
         second = record("inbox.checked", subject="inbox:1", by=system("teams", cause=first.pk))
         last = record("status.named", subject="conversation:1", by=system("teams", cause=second.pk), added=[3])
     return last.pk

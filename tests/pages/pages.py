@@ -296,7 +296,7 @@ SETTINGS = [
     Shown("webhooks on the own network", "/settings/options/webhooks"),
     Shown("health", "/settings/health", do=look),
     Shown("log", "/settings/log"),
-    Shown("log, narrowed down", "/settings/log?kind=agent.invited"),
+    Shown("log, narrowed down", "/settings/log?kind=team.created"),
     Shown("log, nothing found", "/settings/log?about=inbox:99999"),
     Shown("log, refused", "/settings/log?about=zebra"),
     Shown("log, why", "/settings/log/{event}"),
