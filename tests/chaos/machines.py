@@ -88,7 +88,7 @@ class TwoMachines(House):
     """Both machines on their switch, with PostgreSQL, the mail server, customers and an agent beside it."""
 
     def __init__(self, network: Network, server: Server, sink: Sink, folder: Path) -> None:
-        self.network = network
+        self.network, self._server = network, server
         self.both = Both(folder, server.new_database("comity"))
         migrate = [sys.executable, "-m", "comity", "migrate"]
         subprocess.run(migrate, env=self.both.environment, cwd=folder, check=True)
@@ -118,6 +118,12 @@ class TwoMachines(House):
         """Join it again. What it was saying when it was cut off may still arrive in the following half minute."""
         self.network.plug_in(machine.name)
         self.kills += [time.monotonic() + seconds for seconds in range(-5, 35, 5)]
+
+    def restart_database(self) -> None:
+        """End PostgreSQL in the middle of everything, and start it again."""
+        self.kills.append(time.monotonic())
+        self._server.restart()
+        self.kills.append(time.monotonic())
 
     def close(self) -> None:
         """Leave nothing running."""

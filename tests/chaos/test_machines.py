@@ -139,6 +139,21 @@ def test_one_is_cut_off_and_comes_back(machines: TwoMachines) -> None:
     assert_hears_of_the_other(machines)
 
 
+def test_database_is_restarted_under_load(machines: TwoMachines) -> None:
+    written = set(machines.look()["inbound"])
+    with Load(machines) as load:
+        load.customers.written |= written
+        load.goes_on()
+        machines.restart_database()
+        load.goes_on()
+    machines.settle()
+
+    load.answers.surprises = [said for said in load.answers.surprises if "500 /" not in said]  # while it was away
+    result = compare(machines, load.customers, load.answers, machines.look())
+    assert result.problems == []
+    assert result.replies["sent"] > 0
+
+
 def test_neither_end_waits_for_a_connection_that_is_cut_off(machines: TwoMachines) -> None:
     holder = machines.south.python(HOLD_A_LOCK)
     try:
