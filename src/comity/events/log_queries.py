@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from comity.core.pages import Page, page
 
@@ -61,10 +61,8 @@ def wanted_slices(wanted: Wanted) -> Iterator[list[Event]]:
 
 def _first_since(moment: datetime) -> int:
     """Return the id at which the events of a moment begin, by halving: ids are given in the order of time."""
-    ends = Event.objects.aggregate(low=Min("id"), high=Max("id"))
-    if ends["low"] is None:
-        return 0
-    low, high = int(ends["low"]), int(ends["high"]) + 1
+    ids = Event.objects.values_list("id", flat=True)
+    low, high = ids.order_by("id").first() or 0, (ids.order_by("-id").first() or 0) + 1  # both at once would read all
     while low < high:
         middle = (low + high) // 2
         found = Event.objects.filter(id__gte=middle).order_by("id").values_list("id", "at").first()
