@@ -1,5 +1,6 @@
 """Runs parts until Ctrl-C or SIGTERM, and ends them in time."""
 
+import gc
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ from types import FrameType
 from .parts import Part
 
 log = logging.getLogger("comity.cli")
+COLLECT_AFTER = 10_000, 20, 20  # objects, and rounds of the two older generations
 LONGEST_SEND, LONGEST = 13.0, 3.5  # seconds to finish: a message that is being handed over, and anything else
 
 
@@ -35,6 +37,7 @@ class Program:
                     part.start()
             if not self._asked.is_set():
                 when_ready()
+                _spare_what_stays()
             code = self._wait()
         finally:
             self._stop(started)
@@ -67,3 +70,10 @@ class Program:
             part.stop(LONGEST_SEND if getattr(part, "sends", False) else LONGEST)
         except Exception:
             log.exception("%s did not stop cleanly.", type(part).__name__)
+
+
+def _spare_what_stays() -> None:
+    """What is loaded by now stays: going through all of it again for each thousand new objects costs every page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
