@@ -101,7 +101,8 @@ def test_measurements_and_origins_of_the_running_program(start_live: StartLive) 
         text, headers = ask(live, "/metrics", Authorization=f"Bearer {token}", **{"X-Request-ID": "not-trusted"})
         live.stop()
 
-    families = {family.name: family.samples for family in text_string_to_metric_families(text)}
+    parsed = text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
+    families = {family.name: family.samples for family in parsed}
     sends = {sample.labels["outcome"]: sample.value for sample in families["comity_sends"]}
     routes = {sample.labels.get("route") for sample in families["comity_http_request_duration_seconds"]}
     assert sends["sent"] == 1
