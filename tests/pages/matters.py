@@ -133,6 +133,18 @@ def _waiting(ids: dict[str, object], inbox: Inbox, tom: Agent, maya: Agent) -> N
     others = arrives(inbox, *rosalind, missing, "The box came with the cups only.").conversation
     actions.assign(conversation=others, agent=maya, team=inbox.team, by=tom.actor)
     actions.set_status(conversation=others, status="waiting_other", by=maya.actor)
+    courier = [To("to", "desk@courier.example", "Pia Lindqvist")]
+    asked = sent(
+        actions.forward(conversation=others, agent=maya, html="<p>Was there a second box?</p>", recipients=courier)
+    )
+    arrives(inbox, "Pia Lindqvist", "desk@courier.example", "Re: Fwd: Order LM-40911",
+            "Yes, it lies at our depot. We bring it tomorrow.", in_reply_to=asked.external_id)  # fmt: skip
+    quoted = (
+        "---------- Forwarded message ---------\nFrom: Jasper Quill <jasper@quill.example>\nDate: Mon, 2 Nov 2026\n"
+    )
+    quoted += f"Subject: Lid\nTo: {maya.email}\n\nDo you sell the lid of the Heron alone?\n"
+    passed = arrives(inbox, maya.name, maya.email, "Fwd: Lid", f"He wrote to me.\n\n{quoted}")
+    ids["passed"] = passed.conversation_id
     ids |= {"snoozed": snoozed.pk, "scheduled": later.pk, "others": others.pk}
 
 
