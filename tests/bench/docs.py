@@ -17,6 +17,13 @@ ABOUT = {
     "ingest": "Mails a second from the SMTP receiver to the stored conversation, and the processor time of a mail until"
     " it is stored and until the search index has it too. 30 of 100 are replies, 20 carry a file of 50 KB; all commits"
     " wait for the disk. The floor parses and decodes the same mails and writes two rows in one durable commit each.",
+    "footprint": "What `pip install .` brings into an empty environment; from the command until somebody signed in"
+    " has their list of conversations, on a data folder that exists; what all processes hold (PSS) ten seconds later.",
+    "live-streams": "From a commit, with news for each of ten scopes, to its arrival at the last of so many streams of"
+    " 100 agents; each stream hears of its own scope. The floor is a bare asyncio server that writes the same to each.",
+    "live-workspaces": "How long opening a conversation of thirty messages takes while nobody else is there, and while"
+    " 50 people have a conversation open beside their list and mail arrives over SMTP: their streams, and whatever the"
+    " page’s scripts fetch for what they hear, over HTTP.",
     "pages": "The list shows 50 rows, a conversation 30 messages. The floor is a minimal Django view with session and"
     " sign-in that renders the same rows, served by the same bridge from the same data.",
 }
@@ -27,9 +34,10 @@ def main() -> int:
     parts = [HEAD]
     for path in sorted(RESULTS.glob("*.json")):
         kept: dict[str, Any] = json.loads(path.read_text())
+        command = path.stem.replace("-", " --only ")
         said = "; ".join(f"{key} {value}" for key, value in kept["conditions"].items())
         parts.append(
-            f"## `bench/{path.stem}`\n\n{ABOUT[path.stem]}\n\n{as_table(kept['heads'], kept['rows'])}\n\n{said}\n"
+            f"## `bench/{command}`\n\n{ABOUT[path.stem]}\n\n{as_table(kept['heads'], kept['rows'])}\n\n{said}\n"
         )
     PAGE.write_text("\n".join(parts))
     return 0

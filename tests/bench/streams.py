@@ -75,7 +75,7 @@ def measure(options: argparse.Namespace) -> None:
                 )
                 costs = (f"{cpu:.0f} µs", f"{floor_cpu:.0f} µs", f"{cpu / floor_cpu:.1f}" if floor_cpu else "–")
                 rows.append((name, f"{size:,}", *times, *costs))
-    tell("live", HEADS, rows, about, keep=not options.quick)
+    tell("live-streams", HEADS, rows, about, keep=not options.quick)
 
 
 async def _rounds(ours: Side, floor: Side, people: People, size: int, rounds: int) -> list[Figures]:

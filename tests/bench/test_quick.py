@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import ingest, pages
+from tests.bench import footprint, ingest, live, pages
 from tests.bench.mails import mails
 
 pytestmark = [pytest.mark.chaos]
@@ -32,3 +32,17 @@ def test_intake_is_measured_on_both_databases(
     monkeypatch.setattr(ingest, "KEPT_IN", tmp_path)
     assert ingest.main() == 0
     assert "PostgreSQL" in capsys.readouterr().out
+
+
+def test_streams_and_workspaces_are_measured_on_both_databases(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bench/live", "--quick"])
+    assert live.main() == 0
+    assert capsys.readouterr().out.count("PostgreSQL") == 2
+
+
+def test_start_and_memory_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["bench/footprint", "--quick"])
+    assert footprint.main() == 0
+    assert "idle memory" in capsys.readouterr().out

@@ -75,7 +75,7 @@ def measure(options: argparse.Namespace) -> None:
         slow, cpu = median(each.slow for each in found), median(each.cpu for each in found)
         rates = (f"{median(each.fragments for each in found):.0f}", f"{median(each.mails for each in found):.0f}")
         rows.append((name, *times, f"{slow:.0f} ms", *rates, f"{cpu:.0%}"))
-    tell("workspaces", HEADS, rows, about, keep=not options.quick)
+    tell("live-workspaces", HEADS, rows, about, keep=not options.quick)
 
 
 async def _round(house: House, number: int, count: int, seconds: float) -> Figures:
