@@ -34,8 +34,10 @@ def guarded(view: View, needs: Needs) -> View:
     @wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         options = load(ApiOptions)
-        if request.method == "OPTIONS":
-            response: HttpResponseBase = HttpResponse(status=204, headers={"Allow": ", ".join(needs)})
+        if any(_is_beyond_all(value) for name, value in kwargs.items() if name.endswith("_id")):
+            response: HttpResponseBase = problems.not_found()
+        elif request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers={"Allow": ", ".join(needs)})
         else:
             response = _answer(request, options, needs, partial(view, request, *args, **kwargs))
         _open_to_pages(request, response, options, needs)
@@ -44,6 +46,12 @@ def guarded(view: View, needs: Needs) -> View:
 
     gate.operations = needs  # type: ignore[attr-defined]  # the walk over all addresses reads it
     return gate
+
+
+def _is_beyond_all(number: str) -> bool:
+    """Is it larger than any id that a database keeps?"""
+    digits = number.lstrip("+-0")
+    return digits.isdecimal() and (len(digits) > 19 or int(digits) > 2**63 - 1)
 
 
 def _answer(request: HttpRequest, options: ApiOptions, needs: Needs, run: Run) -> HttpResponseBase:

@@ -22,7 +22,7 @@ class Choice(Paging):
     """Which customers."""
 
     q: str | None = Field(None, description="Words of a name, an address, a company or a tag; or a whole number.")
-    company: int | None = None
+    company: Id | None = None
     tag: str | None = None
 
 

@@ -10,6 +10,7 @@ from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
+from comity.contacts.models import Identity
 from comity.conversations.channel import facts
 from comity.conversations.mentions import mentioned
 from comity.conversations.models import (
@@ -94,9 +95,10 @@ def begin(
     if not inbox.is_active:
         raise Refusal(_("This inbox is switched off."))
     wanted = checked(recipients, inbox.channel)
-    conversation, leg = _open_with(inbox, wanted, subject, agent, by)
+    first = next((who for who in wanted if who.role == "to"), wanted[0])
+    conversation, leg, identity = _open_with(inbox, first, subject, agent, by)
     message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments)
-    address_to(message, conversation, wanted, by)
+    address_to(message, conversation, wanted, by, known={first: identity})
     schedule(message, agent, then, send_at, undo_seconds, by)
     return message
 
@@ -127,9 +129,8 @@ def note(
     return message
 
 
-def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: User, by: Actor) -> tuple[Conversation, Leg]:
+def _open_with(inbox: Inbox, first: To, subject: str, agent: User, by: Actor) -> tuple[Conversation, Leg, Identity]:
     """Open a conversation whose customer is the first recipient."""
-    first = next((who for who in wanted if who.role == "to"), wanted[0])
     identity = contacts.recognise(
         kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
     )
@@ -160,7 +161,7 @@ def _open_with(inbox: Inbox, wanted: list[To], subject: str, agent: User, by: Ac
     first_stretches(conversation, event_id=event.pk)
     if isinstance(agent, Agent):
         assigning.give(conversation, agent, inbox.team, by=by, reason="began")
-    return conversation, leg
+    return conversation, leg, identity
 
 
 def _refuse_newer(conversation: Conversation, agent: User, seen: int | None) -> None:

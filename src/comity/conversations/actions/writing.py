@@ -1,7 +1,7 @@
 """What replies, notes and what is passed on share: the written row, whom it goes to, and when it leaves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
+from comity.contacts.models import Identity
 from comity.conversations.channel import address_problem, facts
 from comity.conversations.models import (
     Conversation,
@@ -119,11 +120,17 @@ def address_to(
     recipients: Sequence[To],
     by: Actor,
     role: str = Participant.Role.COPIED,
+    known: Mapping[To, Identity] | None = None,
 ) -> None:
-    """Freeze who gets a message. Whoever is new takes part from now on, in `role`; a blind copy makes no one known."""
+    """Freeze who gets a message. Whoever is new takes part from now on, in `role`; a blind copy makes no one known.
+
+    With `known`, the recipients were checked before; those in it were recognised, and take part already.
+    """
     kind = facts(message.inbox.channel).identity_kind if message.inbox else ""
-    for who in checked(recipients, message.inbox.channel if message.inbox else ""):
-        identity = contacts.recognise(
+    if known is None:
+        recipients, known = checked(recipients, message.inbox.channel if message.inbox else ""), {}
+    for who in recipients:
+        identity = known.get(who) or contacts.recognise(
             kind=kind,
             value=who.address,
             name=who.name,
@@ -138,7 +145,7 @@ def address_to(
             identity=identity,
             state=MessageState.SCHEDULED,
         )
-        if who.role != "bcc" or role == Participant.Role.THIRD_PARTY:
+        if who not in known and (who.role != "bcc" or role == Participant.Role.THIRD_PARTY):
             person, joined = Participant.objects.get_or_create(
                 conversation=conversation,
                 identity=identity,
