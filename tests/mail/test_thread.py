@@ -36,6 +36,16 @@ def a_letter(sender: str, to: str, *, copy: str = "") -> EmailMessage:
     return letter
 
 
+def from_the_workshop(asked: EmailMessage, sender: str, *, copy: str) -> EmailMessage:
+    """The answer of a third party, who copies the customer in."""
+    back = EmailMessage()
+    back["From"], back["To"], back["Cc"] = sender, str(asked["Reply-To"] or asked["From"]), copy
+    back["Subject"], back["Message-ID"] = "Re: Fwd: The steam fades", f"<{next(_numbers)}.ian@customers.test>"
+    back["In-Reply-To"] = str(asked["Message-ID"])
+    back.set_content("It is the seal, and she will not like the price.")
+    return back
+
+
 def write_reply(page: Page, text: str) -> None:
     """Type into the composer as a person does."""
     editor = page.locator("#composer .ed-text")
@@ -126,12 +136,7 @@ def test_a_third_party_is_asked_aside_and_the_customer_learns_nothing(
     assert "Is this the seal?" in body.get_content()
     assert anna.address in body.get_content()
 
-    back = EmailMessage()
-    back["From"], back["To"], back["Cc"] = ian.address, str(asked["Reply-To"] or asked["From"]), anna.address
-    back["Subject"], back["Message-ID"] = "Re: Fwd: The steam fades", f"<{next(_numbers)}.ian@customers.test>"
-    back["In-Reply-To"] = str(asked["Message-ID"])
-    back.set_content("It is the seal, and she will not like the price.")
-    ian.send(back)
+    ian.send(from_the_workshop(asked, ian.address, copy=anna.address))
     answer = page.locator(".letter.aside[data-direction=inbound]")
     expect(answer).to_contain_text("Third party", timeout=20_000)
     expect(page.locator(".conv-row", has_text="The steam fades")).to_have_count(1)
