@@ -159,7 +159,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # presence says who was seen, at most once 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique whatever their case, by a constraint
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "comity.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.scheme == "https"
 SESSION_COOKIE_NAME = "comity_session"
 CSRF_COOKIE_NAME = "comity_csrf"

@@ -29,16 +29,21 @@ def declare(name: str, *, label: str | Promise) -> None:
     declared.add(name, Declared(name, label))
 
 
-def is_on(name: str, agent: Agent) -> bool:
+def is_on(name: str, agent: Agent, *, share: int | None = None, teams: frozenset[int] = frozenset()) -> bool:
     """Is the thing on for this person? Raises LookupError for a flag that nobody declared.
 
-    The same people stay in as the percentage grows, and each flag has its own draw.
+    The same people stay in as the percentage grows, and each flag has its own draw. How far it is rolled out may be
+    known already.
     """
     if name not in declared:
         raise LookupError(f"No flag named {name!r} was declared.")
-    flag = Flag.objects.filter(name=name).prefetch_related("teams").first()
-    if flag is None:
-        return False
-    if zlib.crc32(f"{name} {agent.pk}".encode()) % 100 < flag.percentage:
+    if share is None:
+        share, teams = _rolled_out(name)
+    if zlib.crc32(f"{name} {agent.pk}".encode()) % 100 < share:
         return True
-    return any(team.pk in agent.team_ids for team in flag.teams.all())
+    return bool(teams) and not teams.isdisjoint(agent.team_ids)
+
+
+def _rolled_out(name: str) -> tuple[int, frozenset[int]]:
+    flag = Flag.objects.filter(name=name).prefetch_related("teams").first()
+    return (flag.percentage, frozenset(team.pk for team in flag.teams.all())) if flag else (0, frozenset())

@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from comity.core import clock
 from comity.core.web import go_to, is_fragment
 
-from . import queries
 from .actions import presence
+from .house import house
 from .models import Agent
-from .options import SignInPolicy, load
 from .registry import duration_text
 from .rules import lacks_second_factor
 
@@ -38,14 +37,17 @@ class ViewerMiddleware:
         if not isinstance(request.user, Agent):
             return self._as_visitor(request)
         agent = request.user
-        policy = load(SignInPolicy)
+        found = house()
+        if request.method in SAFE:  # whatever else changes something shows what is so afterwards
+            request.house = found  # type: ignore[attr-defined]
+        policy = found.policy
         if self._was_quiet(request, policy.quiet_time):
             return self._sign_out(request, policy.quiet_time)
         self._note_activity(request, agent)
         if not _is_open(request.path) and lacks_second_factor(agent, policy):
             messages.info(request, _("Your organisation asks for a second factor. Set one up to go on."))
             return go_to(request, "mfa_index")
-        organisation = queries.organisation()
+        organisation = found.organisation
         language = agent.language or (organisation.language if organisation else "")
         if language in dict(settings.LANGUAGES):
             translation.activate(language)

@@ -25,6 +25,12 @@ def load(cls: type[T], *, inbox: int | None = None, brand: int | None = None, pe
     return cast(T, group.type(**values))
 
 
+def typed(cls: type[T], stored: dict[str, Any]) -> T:
+    """Return a group's settings from the values that one level stores; for groups without secrets."""
+    options = group_of(cls).options
+    return cls(**{each.name: shown(each, stored[each.name]) for each in options if each.name in stored})
+
+
 def rows(group: Group, levels: list[Level]) -> list[SettingRow]:
     """Return what is stored at some levels, the organisation's first, the nearest last."""
     anyone = Q()

@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from comity.accounts import flags
-from comity.accounts import queries as accounts
+from comity.accounts.house import House, house
 from comity.accounts.options import load
 from comity.core.slots import PERSONAL, RAIL, SETTINGS, NavItem, Slot
 from comity.notices import queries as notices
@@ -52,7 +51,7 @@ class Shell:
     @cached_property
     def density(self) -> str:
         """ "roomy" for those among whom the roomier layout is being tried out."""
-        return "roomy" if self.is_signed_in and flags.is_on(ROOMY, self.user) else ""
+        return "roomy" if self.is_signed_in and self.house.is_on(ROOMY, self.user) else ""
 
     @cached_property
     def has_keys(self) -> bool:
@@ -60,9 +59,15 @@ class Shell:
         return bool(self.is_signed_in and self.user.keys_enabled)
 
     @cached_property
+    def house(self) -> House:
+        """The organisation, read once for each request that changes nothing."""
+        found = getattr(self.request, "house", None)
+        return found if isinstance(found, House) else house()
+
+    @cached_property
     def brand(self) -> Any:
         """The brand whose name and colour the pages carry, or None before the first run."""
-        return accounts.default_brand()
+        return self.house.brand
 
     @cached_property
     def has_toured(self) -> bool:

@@ -257,12 +257,15 @@ def _names(conversation: Conversation, systems: list[Message]) -> Names:
     for message in systems:
         _collect(message, wanted)
     names = Names()
-    if wanted["agents"]:
-        names.agents = dict(Agent.objects.filter(pk__in=wanted["agents"]).values_list("pk", "name"))
+    near = [*(message.author_agent for message in systems), conversation.assignee]
+    names.agents = {agent.pk: agent.name for agent in near if agent}
+    names.teams = {conversation.team.pk: conversation.team.name} if conversation.team else {}
+    if further := wanted["agents"] - set(names.agents):
+        names.agents |= dict(Agent.objects.filter(pk__in=further).values_list("pk", "name"))
     if programs := {message.author_name for message in systems if message.author_kind == "token"}:
         names.tokens = {str(pk): name for pk, name in token_names(int(pk) for pk in programs).items()}
-    if wanted["teams"]:
-        names.teams = dict(Team.objects.filter(pk__in=wanted["teams"]).values_list("pk", "name"))
+    if further := wanted["teams"] - set(names.teams):
+        names.teams |= dict(Team.objects.filter(pk__in=further).values_list("pk", "name"))
     if wanted["tags"]:
         names.tags = dict(Tag.objects.filter(pk__in=wanted["tags"]).values_list("pk", "name"))
     if wanted["statuses"]:

@@ -65,12 +65,12 @@ def views(user: Agent) -> list[View]:
     return [view for view in VIEWS if view.key != "bin" or user.may("conversations.delete")]
 
 
-def team_views(user: Agent) -> list[View]:
-    """Return a view for each team whose conversations this person may see."""
-    teams = Team.objects.order_by("name")
+def team_views(user: Agent, teams: Iterable[Team] | None = None) -> list[View]:
+    """Return a view for each team whose conversations this person may see. All teams may be known already."""
+    if teams is None:
+        teams = Team.objects.order_by("name")
     if user.scope != "all":
-        teams = teams.filter(memberships__agent=user)
-        user.team_ids = frozenset(team.pk for team in teams)  # the same rows, so the scope needs no query of its own
+        teams = [team for team in teams if team.pk in user.team_ids]
     return [View(f"team-{team.pk}", team.name, "", hue=team.hue) for team in teams]
 
 

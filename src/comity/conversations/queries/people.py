@@ -10,7 +10,7 @@ from comity.core import clock
 from comity.core.asking import Asked, Given
 from comity.core.text import without_plus
 
-from .visibility import visible_to
+from .visibility import visible_to, watching
 
 _taking_part = Asked(
     lambda: (
@@ -21,8 +21,7 @@ _taking_part = Asked(
 )
 _watching = Asked(
     lambda: (
-        Watching.objects.filter(conversation=Given("conversation"), until__gt=Given("now"), agent__is_active=True)
-        .exclude(agent=Given("besides"))
+        watching(conversation=Given("conversation"), besides=Given("besides"), now=Given("now"))
         .select_related("agent")
         .order_by("-is_writing", "agent__name")
     )

@@ -9,7 +9,8 @@ from django.http import Http404
 
 from comity.accounts.models import Agent
 from comity.accounts.user import User
-from comity.conversations.models import Conversation, ConversationTag, Follower, Message, ReadMark, Tag
+from comity.conversations.models import Conversation, ConversationTag, Follower, Message, ReadMark, Tag, Watching
+from comity.core import clock
 from comity.core.asking import Asked, Gathered, Given
 
 RELATED = ("contact", "inbox", "team", "assignee", "status_name", "follows")
@@ -61,15 +62,28 @@ def conversation_or_404(user: User, conversation_id: int, *, with_bin: bool = Fa
 
 
 def opened_or_404(user: Agent, conversation_id: int) -> Conversation:
-    """Return a visible conversation as `conversation_or_404` does, for its page: with `read_to` and `shown_tags`."""
-    conversation: Any = _opened(Looking.by(user)).first(pk=conversation_id, agent=user.pk)
+    """Return a visible conversation as `conversation_or_404` does, for its page.
+
+    It also has `read_to`, `shown_tags`, and as `watched_by` the colleagues who have it open, those who write first.
+    """
+    conversation: Any = _opened(Looking.by(user)).first(pk=conversation_id, agent=user.pk, now=clock.now())
     if conversation is None:
         raise Http404(f"No conversation {conversation_id}")
     conversation.read_to = conversation.read_to or 0
     conversation.shown_tags = [
         Tag(key=key, name=name, hue=hue) for key, name, hue in sorted(conversation.shown_tags or [])
     ]
+    conversation.watched_by = [
+        Watching(agent=Agent(pk=pk, name=name), is_writing=bool(is_writing))
+        for is_writing, name, pk in sorted(conversation.watched_by or [], key=lambda row: (not row[0], row[1]))
+    ]
     return conversation  # type: ignore[no-any-return]
+
+
+def watching(*, conversation: Any, besides: Any, now: Any) -> QuerySet[Watching]:
+    """Return which colleagues have a conversation open at a moment."""
+    there = Watching.objects.filter(conversation=conversation, until__gt=now, agent__is_active=True)
+    return there.exclude(agent=besides)
 
 
 def message_or_404(user: User, message_id: int) -> Message:
@@ -119,8 +133,10 @@ def _opened(looking: Looking) -> Asked[Conversation]:
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), agent=Given("agent")).values("message_id")[:1]
     links = ConversationTag.objects.filter(conversation=OuterRef("pk"))
     tags = Gathered(links.values_list("tag__key", "tag__name", "tag__hue"))
+    others = watching(conversation=OuterRef("pk"), besides=Given("agent"), now=Given("now"))
+    watched_by = Gathered(others.values_list("is_writing", "agent__name", "agent_id"))
     rows = visible_to(looking.user, with_bin=True).filter(pk=Given("pk")).select_related(*RELATED)
-    return Asked(lambda: rows.annotate(read_to=Subquery(mark), shown_tags=tags))
+    return Asked(lambda: rows.annotate(read_to=Subquery(mark), shown_tags=tags, watched_by=watched_by))
 
 
 def _within_scope(user: User) -> Q:

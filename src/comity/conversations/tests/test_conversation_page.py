@@ -11,6 +11,7 @@ from comity.conversations.tests.make import a_conversation, an_inbound, an_outbo
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
+MOST_QUERIES = 12
 
 
 def a_client(**values: object) -> Client:
@@ -72,6 +73,7 @@ def test_page_costs_the_same_with_one_message_and_with_many() -> None:
     client.force_login(agent)
     one = a_conversation(team=team)
     many = a_conversation(team=team)
+    a_conversation(team=team)  # so that the list beside them is not empty
     for _ in range(3):
         an_inbound(many)
         an_outbound(many, agent=agent)
@@ -83,4 +85,22 @@ def test_page_costs_the_same_with_one_message_and_with_many() -> None:
 
     few, more = queries_of(client, f"/conversations/{one.pk}"), queries_of(client, f"/conversations/{many.pk}")
 
-    assert few == more <= 25
+    assert few == more <= MOST_QUERIES
+
+
+def test_opening_from_the_list_costs_little_and_the_list_too() -> None:
+    an_organisation()
+    a_brand()
+    team = a_team()
+    agent = an_agent(teams=[team])
+    client = Client()
+    client.force_login(agent)
+    found = a_conversation(team=team)
+    an_inbound(found)
+    client.get("/inbox")
+
+    with CaptureQueriesContext(connection) as opened:
+        client.get(f"/conversations/{found.pk}", **HTMX)
+
+    assert len(opened) <= MOST_QUERIES - 2
+    assert queries_of(client, "/inbox") <= MOST_QUERIES - 2

@@ -123,7 +123,7 @@ def page_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         **header_context(request, found, tags=about.shown_tags),
         **beside,
         "thread": window,
-        "watching": queries.agents_watching(found, besides=request.user),
+        "watching": about.watched_by,
         "is_unread": found.last_inbound_id > read_to,
         "first_unread": unread[0] if unread and read_to else 0,
     }

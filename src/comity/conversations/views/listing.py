@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from comity.accounts import queries as accounts
 from comity.accounts.access import AgentRequest, agent_may
+from comity.accounts.house import House
 from comity.accounts.models import Presence
 from comity.core.text import fold
 from comity.core.web import is_fragment
@@ -135,7 +136,9 @@ def rows_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
 
 def views_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
     """Return what the pane of views needs."""
-    counted = queries.counts(request.user)
+    found: House | None = getattr(request, "house", None)
+    teams = queries.team_views(request.user, found.teams if found else None)
+    counted = queries.counts(request.user, [*queries.views(request.user), *teams])
     by_key = {view.key: view for view in counted}
     return {
         "listing": listing,
