@@ -55,7 +55,7 @@ class RestoredEntrance:
         restoring.sign_everybody_out()
         yield "Everybody is signed out."
         if count := restoring.forget_unsent_mail():
-            yield f"{count} invitations or links that waited to be sent are not sent any more. Send them again if needed."
+            yield f"{count} invitations or links that waited are not sent any more. Send them again if needed."
 
 
 AUDIENCE.answer(PresenceAudience())

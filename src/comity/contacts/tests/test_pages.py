@@ -56,42 +56,6 @@ def test_the_list_shows_customers_with_an_identity_and_company(client: Client, a
     assert all(text in html for text in ("Élodie Marchetti", "elodie@example.org", "Larkmoor"))
 
 
-@pytest.mark.parametrize("text", ["elod", "MARCHETTI elo", "elodie@example.org", "+44 7700 900142", "gold", "larkm"])
-def test_somebody_is_found_by_what_is_known(client: Client, agent: Agent, text: str) -> None:
-    found = a_contact(name="Élodie Marchetti", email="Elodie@Example.org", company=a_company(name="Larkmoor"))
-    actions.add_identity(contact=found, kind="phone", value="+447700900142", by=SOMEBODY)
-    actions.tag(contact=found, name="gold", by=SOMEBODY)
-    other = a_contact(name="Somebody Else", email="else@example.com")
-    settle()
-
-    html = page(client, "contacts", q=text)
-
-    assert found.name in html
-    assert other.name not in html
-
-
-def test_an_address_is_found_before_the_index_knows_it(client: Client, agent: Agent) -> None:
-    a_contact(name="Élodie Marchetti", email="elodie@example.org")
-
-    assert "Élodie Marchetti" in page(client, "contacts", q="Elodie@example.org")
-    assert "Nobody matches" in page(client, "contacts", q="<nobody>")
-
-
-def test_a_merged_or_renamed_customer_is_found_as_now(client: Client, agent: Agent) -> None:
-    anna, berg = a_contact(name="Anna Hansen", email="anna@example.org"), a_contact(name="A. Berg")
-    settle()
-    record = actions.merge(source=anna, into=berg, by=SOMEBODY)
-    settle()
-    assert "A. Berg" in page(client, "contacts", q="anna@example.or")
-    assert "Hansen" not in page(client, "contacts", q="hansen").replace("“hansen”", "")
-
-    actions.undo_merge(merge=record, by=SOMEBODY)
-    actions.update(contact=berg, changes={"name": "Berta Berg"}, by=SOMEBODY)
-    settle()
-    assert "Anna Hansen" in page(client, "contacts", q="hansen")
-    assert "Berta Berg" in page(client, "contacts", q="berta")
-
-
 def test_the_list_goes_on_by_key_also_after_a_name_that_looks_like_a_date(client: Client, agent: Agent) -> None:
     for number in range(60):
         a_contact(name=f"202401{number:02}")
@@ -390,18 +354,6 @@ def test_attributes_are_defined_changed_and_retired_in_the_settings(client: Clie
     assert "Tariff" not in page(client, "contact", contact.pk)
     client.post(address, {"bring_back": "1"})
     assert "gold" in page(client, "contact", contact.pk)
-
-
-def test_the_palette_finds_customers(agent: Agent) -> None:
-    contact = a_contact(name="Élodie Marchetti", email="elodie@example.org")
-    settle()
-
-    found = queries.find(agent, "elodi")
-
-    assert [(one.label, one.url, one.hint) for one in found] == [
-        ("Élodie Marchetti", f"/contacts/{contact.pk}", "elodie@example.org")
-    ]
-    assert queries.find(agent, "e") == []
 
 
 def test_other_rooms_add_blocks_to_the_card(client: Client, agent: Agent) -> None:
