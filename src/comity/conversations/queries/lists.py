@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ from comity.search import queries as search
 
 from .visibility import Looking, target_of, visible_to
 
+SETTLED = (Status.RESOLVED, Status.SPAM)
 TO_DO, WAITING, ACTIVE = "to_do", "waiting", "active"  # stages, and a phase
 NEWEST = ("-last_activity_at", "-pk")
 MOST = 1000  # counts are exact below; above, the page says 999+
@@ -160,7 +161,9 @@ def _newest(looking: Looking, view: str, limit: int) -> Asked[Conversation]:
 def with_row_facts(chosen: QuerySet[Conversation], user: Agent, *, now: Any = None) -> QuerySet[Conversation]:
     """Add what a row shows, in the same query."""
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), agent=user).values("message_id")[:1]
-    read_to = Coalesce(Subquery(mark), Value(0), output_field=BigIntegerField())
+    # What is settled was read by whoever settled it: without a mark of one's own it waits for nobody.
+    unmarked = Case(When(stage__in=SETTLED, then=F("last_inbound_id")), default=Value(0))
+    read_to = Coalesce(Subquery(mark), unmarked, output_field=BigIntegerField())
     writing = Watching.objects.filter(conversation=OuterRef("pk"), is_writing=True, until__gt=now or clock.now())
     tags = ConversationTag.objects.filter(conversation=OuterRef("pk"))
     return (

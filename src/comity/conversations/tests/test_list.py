@@ -203,6 +203,22 @@ def test_unread_until_opened_and_again_when_asked() -> None:
     assert is_unread()
 
 
+def test_what_was_settled_before_somebody_came_is_not_unread_for_them() -> None:
+    newcomer = an_agent(role="agent")
+    done, spam, asked, kept = (
+        a_conversation(status=status) for status in (Status.RESOLVED, Status.SPAM, Status.OPEN, Status.RESOLVED)
+    )
+    a_client(newcomer).delete(f"/conversations/{kept.pk}/read")
+
+    shown = queries.rows(newcomer, view="all").items
+    assert {row.pk for row in shown if row.is_unread} == {asked.pk, kept.pk}  # type: ignore[attr-defined]
+
+    an_inbound(done)
+    (row,) = queries.some_rows(newcomer, [done.pk])
+    assert row.is_unread  # type: ignore[attr-defined]  # writing again opened it again
+    assert spam.pk not in {row.pk for row in queries.rows(newcomer, view="open").items}
+
+
 def test_named_rows_come_in_one_answer_that_costs_the_same_for_one_and_for_many() -> None:
     agent = an_agent(role="administrator")
     client = a_client(agent)
