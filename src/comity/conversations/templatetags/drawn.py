@@ -26,6 +26,7 @@ from ..queries import list_row as row_of
 
 register = template.Library()
 ROWS, MESSAGES = 4096, 2048  # of about 2 and 5 KB each
+KEPT = "_drawn_from"
 AT_REST = ("", MessageState.RECEIVED, MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 
 
@@ -90,12 +91,18 @@ def _template_of(one: Shown) -> str:
 
 
 def _columns(row: Model | None) -> tuple[Any, ...]:
-    """Return all that the database said of a row; JSON as text, since a key must not change."""
+    """Return all that the database said of a row; JSON as text, since a key must not change.
+
+    Kept on the row, which lives no longer than its page: the messages of a thread share most of theirs.
+    """
     if row is None:
         return ()
     values = row.__dict__
-    found = (values.get(field.attname) for field in row._meta.concrete_fields if field.attname not in VOLATILE)
-    return tuple(repr(value) if isinstance(value, dict | list) else value for value in found)
+    if KEPT not in values:
+        found = (values.get(field.attname) for field in row._meta.concrete_fields if field.attname not in VOLATILE)
+        values[KEPT] = tuple(repr(value) if isinstance(value, dict | list) else value for value in found)
+    kept: tuple[Any, ...] = values[KEPT]
+    return kept
 
 
 # What no message shows, and changes with every other message or sight of a colleague.
