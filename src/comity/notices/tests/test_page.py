@@ -35,6 +35,13 @@ def test_an_empty_page_says_so(client: Client, agent: Agent) -> None:
     assert "You have read everything" in client.get("/notices?unread").content.decode()
 
 
+def test_what_tells_one_is_chosen_from_here(client: Client, agent: Agent) -> None:
+    to = f"/settings/options/notices/person/{agent.pk}"
+
+    assert f'href="{to}"' in client.get("/notices").content.decode()
+    assert client.get(to).status_code == 200
+
+
 def test_the_list_costs_the_same_for_one_and_for_thirty(client: Client, agent: Agent) -> None:
 
     a_notice(agent)
