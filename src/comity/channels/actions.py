@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from comity.conversations.models import Inbox, Message
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.rows import insert_row
+from comity.core.rows import find_row, insert_row, update_row
 from comity.events.log import cancel_timer, record, set_timer
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -23,6 +23,10 @@ LEASE = timedelta(seconds=30)
 NOTED_FOR = timedelta(seconds=5)
 TOO_LONG = timedelta(minutes=10)  # of failing, then administrators are told
 STILL_FAILING = "inbox.still_failing"
+
+
+class SettledBefore(Exception):
+    """Somebody else has read this arrival; whatever this one did for it is rolled back."""
 
 
 def accept(
@@ -75,9 +79,10 @@ def forget_arrivals(*, inboxes: set[int]) -> dict[str, set[int]]:
 
 @transaction.atomic(savepoint=False)
 def settle(*, raw: RawMessage, state: str, message: Message | None = None, error: str = "") -> None:
-    """Note what became of an arrival."""
+    """Note what became of an arrival. Raises SettledBefore when another worker did so in the meantime."""
     raw.state, raw.message, raw.error = state, message, error
-    raw.save(update_fields=["state", "message", "error"])
+    if not update_row(raw, "state", "message", "error", only_where=("state", RawState.WAITING)):
+        raise SettledBefore(raw.stream)
     if state == RawState.QUARANTINED:
         by = Actor("system", "intake")
         record("raw.quarantined", subject=raw.stream, by=by, inbox=raw.inbox_id)
@@ -147,7 +152,7 @@ def release_all_leases() -> None:
 def worked(*, inbox: Inbox, arrived: bool = False, sent: bool = False) -> None:
     """Note that an inbox's connection works; what was noted a moment ago is not noted again."""
     now = clock.now()
-    before = InboxHealth.objects.filter(inbox=inbox).first()
+    before = find_row(InboxHealth, inbox_id=inbox.pk)
     noted = (
         (before.checked_at, before.last_in_at if arrived else now, before.last_out_at if sent else now)
         if before

@@ -1,12 +1,13 @@
 """From stored bytes to a message in a conversation: parse, recognise the people, find the place, store the files.
 
-Runs as an `outside` reaction, since parsing may take long; what it writes goes in one short transaction, at the end of
-which the arrival is settled. Reading the same arrival twice changes nothing.
+Runs as an `outside` reaction, since parsing may take long; what some arrivals become is written in one short
+transaction, at the end of which they are settled. Reading the same arrival twice changes nothing.
 """
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 
 from django.db import transaction
 
@@ -26,10 +27,10 @@ from comity.files.store import Staged
 
 from . import actions
 from .connecting import connector_of, kind_of
-from .contract import Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
+from .contract import Connector, Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
 from .forwarding import passed_on
 from .models import RawMessage, RawState
-from .queries import numbered
+from .queries import first_numbered, numbered
 from .threading import place
 
 log = logging.getLogger("comity.intake")
@@ -46,23 +47,40 @@ def content_of(raw: RawMessage) -> bytes:
         return file.read()
 
 
-def read(raw_id: int, by: Actor) -> None:
-    """Read an arrival that still waits. What can't be read is kept, shown to administrators, and blocks nothing."""
-    raw = RawMessage.objects.select_related("inbox__team").filter(pk=raw_id, state=RawState.WAITING).first()
-    if raw is None:
-        return
-    try:
-        own_addresses = tuple(address for inbox in Inbox.objects.all() for address in inbox.own_addresses)
-        found = list(_parse(raw, own_addresses))
-    except Exception as problem:
-        log.exception("arrival %s can't be read", raw.pk)
-        actions.settle(raw=raw, state=RawState.QUARANTINED, error=f"{type(problem).__name__}: {problem}")
-        return
-    _store(raw, found, frozenset(own_addresses), by)
+@dataclass(frozen=True)
+class Read:
+    """An arrival, what was found in it, and its files, which are safe on the disk already."""
+
+    raw: RawMessage
+    found: list[Incoming]
+    files: list[tuple[IncomingFile, Staged]]
+    by: Actor
 
 
-def _parse(raw: RawMessage, own_addresses: tuple[str, ...]) -> Iterable[Incoming]:
-    connector = connector_of(raw.inbox)
+def read(arrivals: dict[int, Actor]) -> None:
+    """Read arrivals that still wait, by their ids, each by somebody; what they become is one transaction.
+
+    What can't be read is kept, shown to administrators, and blocks nothing.
+    """
+    inboxes = {inbox.pk: inbox for inbox in Inbox.objects.select_related("team")}
+    ours = tuple(address for inbox in inboxes.values() for address in inbox.own_addresses)
+    connector = cache(lambda inbox_id: connector_of(inboxes[inbox_id]))
+    done = []
+    for raw in RawMessage.objects.filter(pk__in=arrivals, state=RawState.WAITING).order_by("pk"):
+        raw.inbox = inboxes[raw.inbox_id]
+        try:
+            found = list(_parse(raw, connector(raw.inbox_id), ours))
+        except Exception as problem:
+            log.exception("arrival %s can't be read", raw.pk)
+            actions.settle(raw=raw, state=RawState.QUARANTINED, error=f"{type(problem).__name__}: {problem}")
+            continue
+        files_of = [file for message in found if isinstance(message, IncomingMessage) for file in message.files]
+        done.append(Read(raw, found, [(file, files.stage(file.content)) for file in files_of], arrivals[raw.pk]))
+    if done:
+        _store_all(done, frozenset(ours))
+
+
+def _parse(raw: RawMessage, connector: Connector, own_addresses: tuple[str, ...]) -> Iterable[Incoming]:
     trusted = getattr(connector, "trusted_servers", ())  # only e-mail has such verdicts
     context = Context(
         own_addresses=own_addresses,
@@ -73,31 +91,34 @@ def _parse(raw: RawMessage, own_addresses: tuple[str, ...]) -> Iterable[Incoming
     return connector.parse(content_of(raw), context)
 
 
-def _store(raw: RawMessage, found: list[Incoming], ours: frozenset[str], by: Actor) -> None:
-    messages = [one for one in found if isinstance(one, IncomingMessage)]
-    staged = [(file, files.stage(file.content)) for message in messages for file in message.files]
+def _store_all(done: list[Read], ours: frozenset[str]) -> None:
     with transaction.atomic():
-        state = RawMessage.objects.select_for_update().values_list("state", flat=True).get(pk=raw.pk)
-        if state != RawState.WAITING:
-            return
-        for status in found:
-            if isinstance(status, IncomingStatus):
-                _report(raw.inbox, status, by)
-        last, state = None, RawState.STATUS
-        for message in messages:
-            known = numbered(raw.inbox, message.external_id).first()
-            if known and _is_same(known, message):
-                last, state = known, RawState.DUPLICATE
-                continue
-            if known:  # programs that number badly give one id to different mails; each of them counts
-                message = replace(message, external_id=f"{message.external_id}#{raw.digest[:16]}")
-                if numbered(raw.inbox, message.external_id).exists():
-                    continue
-            last, state = _take(raw, message, staged, ours, by), RawState.STORED
-        actions.settle(raw=raw, state=state, message=last)
-        if state != RawState.DUPLICATE:
-            actions.worked(inbox=raw.inbox, arrived=True)
+        new = {each.raw.inbox_id: each.raw.inbox for each in done if _store(each, ours)}
+        for inbox in new.values():
+            actions.worked(inbox=inbox, arrived=True)
         end_with_this()
+
+
+def _store(one: Read, ours: frozenset[str]) -> bool:
+    """Store what was found in an arrival. False when all of it had come before."""
+    inbox, last, state = one.raw.inbox, None, RawState.STATUS
+    for incoming in one.found:
+        if isinstance(incoming, IncomingStatus):
+            _report(inbox, incoming, one.by)
+    for message in one.found:
+        if not isinstance(message, IncomingMessage):
+            continue
+        known = first_numbered(inbox, message.external_id)
+        if known and _is_same(known, message):
+            last, state = known, RawState.DUPLICATE
+            continue
+        if known:  # programs that number badly give one id to different mails; each of them counts
+            message = replace(message, external_id=f"{message.external_id}#{one.raw.digest[:16]}")
+            if first_numbered(inbox, message.external_id):
+                continue
+        last, state = _take(one.raw, message, one.files, ours, one.by), RawState.STORED
+    actions.settle(raw=one.raw, state=state, message=last)
+    return state != RawState.DUPLICATE
 
 
 def _is_same(known: Message, incoming: IncomingMessage) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from comity.accounts.user import User
 from comity.conversations.models import Inbox, Message, Outbox, OutboxState
 from comity.conversations.queries import visible_to
+from comity.core.rows import find_value, get_row
 
 from .contract import ConnectorKind
 from .models import InboxHealth, RawMessage, RawState
@@ -47,6 +48,16 @@ def numbered(inbox: Inbox, *external_ids: str) -> QuerySet[Message]:
     It leaves out messages without an id; SQLite takes it only for a question that says so too, else it reads them all.
     """
     return Message.objects.filter(inbox=inbox, external_id__in=external_ids).exclude(external_id="")
+
+
+def first_numbered(inbox: Inbox, external_id: str) -> Message | None:
+    """Return the message of an inbox that has this id, or None; asked for every message that arrives."""
+    number = find_value(
+        "SELECT id FROM conversations_message WHERE inbox_id = %s AND external_id = %s AND NOT external_id = ''",
+        inbox.pk,
+        external_id,
+    )
+    return None if number is None else get_row(Message, number)
 
 
 def quarantined() -> QuerySet[RawMessage]:

@@ -17,12 +17,12 @@ from .connecting import connector_of
 from .contract import Finding
 
 
-@reacts_to("raw.arrived", outside=True)
-def read_arrival(event: Event) -> None:
+@reacts_to("raw.arrived", outside=True, of_many=True)
+def read_arrival(events: list[Event]) -> None:
     """Read what arrived and store it where it belongs. Safe to run twice: an arrival is settled once."""
-    kind, _colon, pk = event.subject.partition(":")
-    if kind == "raw":
-        intake.read(int(pk), event.by.because_of(event.pk))
+    numbers = {event.pk: event.subject.partition(":") for event in events}
+    arrived = [(int(numbers[event.pk][2]), event) for event in events if numbers[event.pk][0] == "raw"]
+    intake.read({pk: event.by.because_of(event.pk) for pk, event in arrived})
 
 
 @reacts_to("message.queued", "message.retry_due", outside=True)

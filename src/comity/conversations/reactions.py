@@ -65,12 +65,11 @@ def find_lost(event: Event) -> None:
     "message.scheduled",
     "message.unscheduled",
     "note.added",
+    of_many=True,
 )
-def index_for_search(event: Event) -> None:
-    """Keep the search index in step with a conversation as it is now."""
-    conversation = queries.of_stream(event.subject)
-    if conversation:
-        search.index(conversation)
+def index_for_search(events: list[Event]) -> None:
+    """Keep the search index in step with conversations as they are now."""
+    search.index_all(queries.of_streams({event.subject for event in events}))
 
 
 @reacts_to("conversation.split")

@@ -1,5 +1,9 @@
-"""Rows written without what Django does around each of them, for what is written for every message."""
+"""Rows read and written without what Django does around each of them, for what happens for every message.
 
+For models without a `save` of their own, inside a transaction. Each statement is made once for each model.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -7,28 +11,121 @@ from django.db import connection
 from django.db.models import AutoField, Field, GeneratedField, Model
 
 M = TypeVar("M", bound=Model)
+Fields = list["Field[Any, Any]"]
 
 
 def insert_row(row: M) -> M:
-    """Write a new row and give it its key. The statement is made once for each model.
-
-    For models without a `save` of their own, inside a transaction.
-    """
+    """Write a new row and give it its key."""
     model = type(row)
-    statement, fields = _statement(model)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    statement, fields = _insertion(model)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(f"{statement} {_marks(fields)} RETURNING {_name(model._meta.pk)}", _written(row, fields))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, "default"
     return row
 
 
+def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False, with_keys: bool = False) -> None:
+    """Write new rows of one model in one statement; they do not learn their keys, but may bring their own."""
+    if not rows:
+        return
+    statement, fields = _insertion(type(rows[0]), with_keys)
+    values = [value for row in rows for value in _written(row, fields)]
+    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} {', '.join([_marks(fields)] * len(rows))}{ending}", values)
+
+
+def update_row(row: Model, *names: str, only_where: tuple[str, str] | None = None) -> bool:
+    """Write some fields of a row that is there, only where a column has a value if one is given. Says if it did."""
+    statement, fields = _change(type(row), names)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        if only_where:
+            column, value = only_where
+            cursor.execute(f"{statement} AND {connection.ops.quote_name(column)} = %s", [*values, row.pk, value])
+        else:
+            cursor.execute(statement, [*values, row.pk])
+        return bool(cursor.rowcount == 1)
+
+
+def delete_row(row: Model) -> None:
+    """Delete a row on which nothing else hangs."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_table(type(row))} WHERE {_name(row._meta.pk)} = %s", [row.pk])
+
+
+def find_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
+    """Return the first row that has these values, by column; `lock` keeps it from others until the transaction ends."""
+    statement, names, converters = _question(model, tuple(equal), lock and connection.vendor != "sqlite")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(equal.values()))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    for place, convert, expression in converters:
+        values[place] = convert(values[place], expression, connection)
+    return model.from_db("default", names, values)
+
+
+def get_row(model: type[M], key: int, *, lock: bool = False) -> M:
+    """Return the row with this key. Raises its DoesNotExist."""
+    row = find_row(model, lock=lock, **{str(model._meta.pk.column): key})
+    if row is None:
+        raise model.DoesNotExist(f"{model.__name__} {key}")  # type: ignore[attr-defined]
+    return row
+
+
+def find_value(statement: str, *values: Any) -> Any:
+    """Return the first column of the first row that a statement finds, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 @cache
-def _statement(model: type[Model]) -> tuple[str, list["Field[Any, Any]"]]:
-    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField | GeneratedField)]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    key = quote(str(model._meta.pk.column))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {key}", fields
+def _insertion(model: type[Model], with_key: bool = False) -> tuple[str, Fields]:
+    left = GeneratedField if with_key else AutoField | GeneratedField
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, left)]
+    return f"INSERT INTO {_table(model)} ({', '.join(_name(field) for field in fields)}) VALUES", fields
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
+    fields = [model._meta.get_field(name) for name in names]
+    settings = ", ".join(f"{_name(field)} = %s" for field in fields)
+    return f"UPDATE {_table(model)} SET {settings} WHERE {_name(model._meta.pk)} = %s", fields  # type: ignore[return-value]
+
+
+@cache
+def _question(
+    model: type[Model], columns: tuple[str, ...], lock: bool
+) -> tuple[str, list[str], list[tuple[int, Callable[..., Any], Any]]]:
+    fields = model._meta.local_concrete_fields
+    converters = []
+    for place, field in enumerate(fields):
+        shown = field.get_col(model._meta.db_table)
+        for convert in (*connection.ops.get_db_converters(shown), *field.get_db_converters(connection)):
+            converters.append((place, convert, shown))
+    chosen = ", ".join(_name(field) for field in fields)
+    where = " AND ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+    statement = f"SELECT {chosen} FROM {_table(model)} WHERE {where} LIMIT 1{' FOR UPDATE' if lock else ''}"
+    return statement, [str(field.attname) for field in fields], converters
+
+
+def _written(row: Model, fields: Fields) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+
+
+def _marks(fields: Fields) -> str:
+    return f"({', '.join(['%s'] * len(fields))})"
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _name(field: Any) -> str:
+    return connection.ops.quote_name(str(field.column))

@@ -4,7 +4,7 @@ Leases are told by the database's own clock, so that no worker's wrong clock tak
 The order of conditions and the pinned plans are explained in spine.md, "Claim" and "Pitfalls".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 LEASE = 60  # seconds
+TOGETHER = 10  # runs that a reaction takes at once: people's writes wait for no longer than they take
 WINDOW = 200  # fresh runs at the front, and lanes in one walk, that a claim looks at: so it never takes long
 FRESH = "{0}.owner IS NULL AND {0}.not_before IS NULL AND {0}.parked_at IS NULL"
 COLUMNS = "id, event_id, reaction, subject, lane, attempts"
@@ -48,27 +49,28 @@ class Hands:
     outside: bool = False
     lane: str = ""
     leaves: list[str] = field(default_factory=list)
+    together: Collection[str] = ()  # of these reactions an outside worker takes many runs at once
 
 
 @dataclass(frozen=True)
 class Seen:
     """What there is to take; `bound` is the last id of the front where more lies behind it."""
 
-    is_fresh: bool
+    fresh: int  # 0, 1, or 2 for more than one
     is_due: bool
     bound: int | None
 
     @property
     def is_work(self) -> bool:
         """Is it worth a transaction?"""
-        return self.is_fresh or self.is_due
+        return self.fresh > 0 or self.is_due
 
 
 @dataclass
 class Held:
-    """The run of an `outside` reaction at work; `has_ended` once the reaction itself has ended it."""
+    """The runs of an `outside` reaction at work; `has_ended` once the reaction itself has ended them."""
 
-    claim: Claim
+    claims: tuple[Claim, ...]
     has_ended: bool = False
 
 
@@ -76,9 +78,9 @@ _held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def holding(claim: Claim) -> Iterator[Held]:
+def holding(*claims: Claim) -> Iterator[Held]:
     """Fence whatever is recorded in this block: it is refused once the lease is lost."""
-    held = Held(claim)
+    held = Held(claims)
     token = _held.set(held)
     try:
         yield held
@@ -87,27 +89,26 @@ def holding(claim: Claim) -> Iterator[Held]:
 
 
 def check_lease() -> None:
-    """Inside an `outside` reaction: lock its run, or raise LostLease. Anywhere else: nothing."""
+    """Inside an `outside` reaction: lock its runs, or raise LostLease. Anywhere else: nothing."""
     held = _held.get()
     if held is None:
         return
-    claim = held.claim
     lock = "" if _is_sqlite() else " FOR UPDATE"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM events_run WHERE id = %s AND owner = %s{lock}", [claim.id, claim.owner])
-        if cursor.fetchone() is None:
-            raise LostLease(claim.lane)
+        cursor.execute(f"SELECT id FROM events_run WHERE {_these(held.claims)}{lock}", _values(held.claims))
+        if len(cursor.fetchall()) != len(held.claims):
+            raise LostLease(held.claims[0].lane)
 
 
 def end_with_this() -> None:
-    """End the run of the `outside` reaction at work with the present transaction, its last, and save one of its own.
+    """End the runs of the `outside` reaction at work with the present transaction, its last, and save one of its own.
 
     Raises LostLease. Nothing can be recorded after it; elsewhere it does nothing.
     """
     held = _held.get()
     if held is None:
         return
-    end(held.claim)
+    end(*held.claims)
     transaction.on_commit(partial(setattr, held, "has_ended", True))
 
 
@@ -131,31 +132,40 @@ def _take(hands: Hands, limit: int, now: Any, seen: Seen | None) -> list[Claim]:
             cursor.execute(PINNED)
     seen = seen or _look(hands, now)  # only where to look: what is taken decides for itself what may be
     found: list[Claim] = []
-    if seen.is_fresh:
-        bound = "" if seen.bound is None else f" AND d.id <= {seen.bound:d}"
+    bound = "" if seen.bound is None else f" AND d.id <= {seen.bound:d}"
+    if seen.fresh:
         found = _update(hands, f"d.outside = %s AND {FRESH.format('d')}{_is_lowest()}{bound}", [hands.outside], limit)
     if seen.bound is not None and len(found) < limit:
         heads = _walk_lanes(hands)  # few lanes fill the front: look behind them
         if heads:
             condition = f"d.id IN ({', '.join(map(str, heads))}) AND d.outside = %s AND {FRESH.format('d')}"
             found += _update(hands, condition, [hands.outside], limit - len(found), order="")
+    if seen.fresh > 1 and len(found) == 1 and found[0].reaction in hands.together:
+        found += _more(hands, found[0].reaction, bound)
     if seen.is_due and len(found) < limit:
         due = "d.outside = %s AND d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s"
         found += _update(hands, due, [hands.outside, _moment(now)], 1, order=" ORDER BY d.outside, d.not_before")
     return found
 
 
+def _more(hands: Hands, reaction: str, bound: str) -> list[Claim]:
+    """Take further fresh runs of a reaction that takes many at once, the oldest first."""
+    alike = f"d.outside = %s AND d.reaction = %s AND {FRESH.format('d')}{_is_lowest()}"
+    return _update(hands, alike + bound, [hands.outside, reaction], TOGETHER - 1)
+
+
 def _look(hands: Hands, now: Any) -> Seen:
     fresh = f"FROM events_run d WHERE d.outside = %s AND {FRESH.format('d')}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT 1 {fresh}), EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s"
+            f"SELECT (SELECT count(*) FROM (SELECT 1 {fresh} LIMIT 2) AS first_two),"
+            " EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s"
             " AND d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s),"
             f" (SELECT d.id {fresh} ORDER BY d.outside, d.id LIMIT 1 OFFSET {WINDOW - 1})",
             [hands.outside, hands.outside, _moment(now), hands.outside],
         )
-        is_fresh, is_due, bound = cursor.fetchone()
-    return Seen(bool(is_fresh), bool(is_due), bound)
+        count, is_due, bound = cursor.fetchone()
+    return Seen(count, bool(is_due), bound)
 
 
 def _is_lowest() -> str:
@@ -221,12 +231,21 @@ def take_next(done: Claim) -> Claim | None:
     return _claim(row, done.owner) if row else None
 
 
-def end(done: Claim) -> None:
-    """Delete a run whose effect is there. Raises LostLease when it belongs to somebody else by now."""
+def end(*done: Claim) -> None:
+    """Delete runs whose effect is there. Raises LostLease when one belongs to somebody else by now."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM events_run WHERE id = %s AND owner = %s", [done.id, done.owner])
-        if cursor.rowcount != 1:
-            raise LostLease(done.lane)
+        cursor.execute(f"DELETE FROM events_run WHERE {_these(done)}", _values(done))
+        if cursor.rowcount != len(done):
+            raise LostLease(done[0].lane)
+
+
+def _these(taken: tuple[Claim, ...]) -> str:
+    """Where these runs are as long as they are in our hands; one worker took them all."""
+    return f"id IN ({', '.join(['%s'] * len(taken))}) AND owner = %s"
+
+
+def _values(taken: tuple[Claim, ...]) -> list[Any]:
+    return [*(claim.id for claim in taken), taken[0].owner]
 
 
 def put_off(failed: Claim, *, not_before: Any, parked_at: Any, error: str) -> bool:

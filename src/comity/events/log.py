@@ -39,7 +39,7 @@ __all__ = [
 
 SEQUENCE = "events_event_id_seq"
 KEY = 0x436F << 48  # our tag in the high 16 bits of an advisory lock's key; the id is below
-F = TypeVar("F", bound=Callable[[Event], object])
+F = TypeVar("F", bound=Callable[[Any], object])
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Reaction:
     types: tuple[str, ...]
     outside: bool = False
     when: Callable[[str], bool] | None = None
+    together: Callable[[list[Event]], object] | None = None
 
     def is_owed(self, type: str) -> bool:
         """Does an event of one of its types, recorded now, owe it a run?"""
@@ -69,20 +70,28 @@ class StandingTimer:
 
 reactions: Registry[Reaction] = Registry("reactions")
 standing_timers: Registry[StandingTimer] = Registry("standing timers")
+together: set[str] = set()  # the names of those that take many events at once
 _owed: dict[str, list[Reaction]] = {}
 
 
-def reacts_to(*types: str, outside: bool = False, when: Callable[[str], bool] | None = None) -> Callable[[F], F]:
+def reacts_to(
+    *types: str, outside: bool = False, when: Callable[[str], bool] | None = None, of_many: bool = False
+) -> Callable[[F], F]:
     """Register a reaction, named "<room>.<function>".
 
     The default kind runs in one transaction and touches only our database. `outside=True` is for whatever talks to the
     world or takes long: no transaction around it, at least once, so its own unique keys make it idempotent.
     `when` is asked with the type of each event as it is recorded, and saves the run where nobody would want it.
+    `of_many=True` is for what happens very often: the function is given a list of events of different subjects and
+    has their effects in one transaction. Where that fails, it is given each alone.
     """
 
     def register(function: F) -> F:
         name = f"{_room(function.__module__)}.{function.__name__}"
-        add_reaction(Reaction(name, function, types, outside, when))
+        if of_many:
+            add_reaction(Reaction(name, lambda event: function([event]), types, outside, when, function))
+        else:
+            add_reaction(Reaction(name, function, types, outside, when))
         return function
 
     return register
@@ -91,6 +100,8 @@ def reacts_to(*types: str, outside: bool = False, when: Callable[[str], bool] | 
 def add_reaction(reaction: Reaction) -> None:
     """Make a reaction known: from now on its events owe it a run."""
     reactions.add(reaction.name, reaction)
+    if reaction.together:
+        together.add(reaction.name)
     for type in reaction.types:
         owed = _owed.setdefault(type, [])
         if reaction not in owed:

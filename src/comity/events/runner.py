@@ -32,9 +32,9 @@ class Runner:
 
     def __init__(self, threads: int = 2, outside_threads: int = OUTSIDE_THREADS) -> None:
         self._stopping = threading.Event()
-        self._workers = [Worker(outside=False, stopping=self._stopping) for _ in range(threads)]
-        crew = Crew(outside_threads)
-        self._workers += [Worker(outside=True, stopping=self._stopping, crew=crew) for _ in range(outside_threads)]
+        inside, outside = Crew(threads), Crew(outside_threads)
+        self._workers = [Worker(outside=False, stopping=self._stopping, crew=inside) for _ in range(threads)]
+        self._workers += [Worker(outside=True, stopping=self._stopping, crew=outside) for _ in range(outside_threads)]
         self._threads: list[tuple[threading.Thread, Worker | None]] = []
         self._lock: IO[str] | None = None
 

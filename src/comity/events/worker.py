@@ -5,7 +5,7 @@ import random
 import threading
 import time
 import traceback
-from collections import deque
+from collections import defaultdict, deque
 from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
@@ -16,7 +16,7 @@ from comity.core import clock, logs
 from comity.core.actor import system
 from comity.core.redaction import redacted
 
-from . import claims, waking
+from . import claims, log, waking
 from .claims import Claim, Hands, LostLease
 from .crew import Crew
 from .log import Event, reactions, record
@@ -47,47 +47,57 @@ class Worker:
         """Take runs and run them, sleeping while there are none."""
         try:
             while not self._stopping.is_set():
-                heard = waking.heard()
-                if not self._work_off_or_log():
-                    waking.sleep(heard)
+                self._work_off_or_log(is_patient=True)
             claims.give_back(self.owner)
         except (OperationalError, InterfaceError) as error:
             logger.warning("Runs are given back when their lease ends: %s", error)
         finally:
             connection.close()
 
-    def work_off(self) -> int:
-        """Take one batch, outside one run, and run it; return how many runs were taken."""
-        if not self.outside:
-            return self._run_all(claims.claim(self._hands, limit=BATCH, now=clock.now()))
-        with self._crew.claiming:
-            self._hands.leaves = self._crew.full()
-            taken = claims.claim(self._hands, limit=1, now=clock.now())
-            for claim in taken:
-                self._crew.take(claim.reaction)
+    def work_off(self, *, is_patient: bool = False) -> int:
+        """Take one batch, outside one run or some alike, and run it; return how many runs were taken.
+
+        Where there is nothing to take, a patient worker sleeps until it rings; the rest of its crew wait for its word.
+        """
+        with self._crew.looking:
+            heard = waking.heard()
+            taken = self._take()
+            if not taken:
+                if is_patient and not self._stopping.is_set():
+                    waking.sleep(heard)
+                return 0
+            reaction = taken[0].reaction
+            since = self._crew.take(reaction)
         try:
             return self._run_all(taken)
         finally:
-            for claim in taken:
-                self._crew.leave(claim.reaction)
+            if self._crew.leave(reaction, since) and self.outside:
+                waking.ring_here()  # whoever looks had to leave more of it alone
+
+    def _take(self) -> list[Claim]:
+        if self._stopping.is_set():
+            return []
+        if self.outside:
+            self._hands.leaves, self._hands.together = self._crew.full(), log.together
+        return claims.claim(self._hands, limit=1 if self.outside else BATCH, now=clock.now())
 
     def _run_all(self, taken: list[Claim]) -> int:
         if not taken:
             return 0
         self._renew_at = time.monotonic() + claims.LEASE / 3
         events = Event.objects.in_bulk([claim.event_id for claim in taken])
-        waiting = deque((claim, 1) for claim in taken)
         self.is_busy = True
         try:
+            waiting = deque((claim, 1) for claim in self._run_alike(taken, events))
             while waiting and not self._stopping.is_set():
                 self._run_some(waiting, events)
         finally:
             self.is_busy = False
         return len(taken)
 
-    def _work_off_or_log(self) -> int:
+    def _work_off_or_log(self, *, is_patient: bool = False) -> int:
         try:
-            return self.work_off()
+            return self.work_off(is_patient=is_patient)
         except (OperationalError, InterfaceError) as error:
             logger.warning("The database does not answer, trying again: %s", error)
             connection.close()
@@ -96,7 +106,26 @@ class Worker:
         self._singly_until = time.monotonic() + SINGLY  # so that whatever was wrong is found to be its own
         with suppress(OperationalError, InterfaceError):
             claims.give_back(self.owner)
+        if is_patient:
+            waking.sleep(waking.heard())
         return 0
+
+    def _run_alike(self, taken: list[Claim], events: dict[int, Event]) -> list[Claim]:
+        """Run what is done together; return what must be run one by one, with what failed together."""
+        alike, alone = defaultdict(list), []
+        for claim in taken:
+            reaction = reactions.get(claim.reaction)
+            is_first = claim.attempts == 0 and claim.event_id in events and time.monotonic() >= self._singly_until
+            if reaction and reaction.together and is_first:
+                alike[claim.reaction].append(claim)
+            else:
+                alone.append(claim)
+        for some in alike.values():
+            for start in range(0, len(some), claims.TOGETHER):
+                part = some[start : start + claims.TOGETHER]
+                if not self._stopping.is_set() and not _run_together(part, events):
+                    alone += part
+        return alone
 
     def _run_some(self, waiting: deque[tuple[Claim, int]], events: dict[int, Event]) -> None:
         """Run one, or on SQLite as many as fit into a moment: they share the commit and its wait for the disk.
@@ -149,6 +178,30 @@ class Worker:
             _put_off(claim, redacted(traceback.format_exc()), is_last=claim.attempts + 1 >= TRIES)
             logger.warning("A reaction failed (%s of %s): %s", claim.attempts + 1, TRIES, type(error).__name__)
         return None
+
+
+def _run_together(taken: list[Claim], events: dict[int, Event]) -> bool:
+    """Have the effects of some runs of one reaction in one transaction; False where that failed and left nothing."""
+    reaction = reactions[taken[0].reaction]
+    assert reaction.together is not None, "only such runs are brought here"
+    with logs.about(reaction=reaction.name, event=taken[0].event_id):
+        try:
+            if reaction.outside:
+                with claims.holding(*taken) as held:
+                    reaction.together([events[claim.event_id] for claim in taken])
+                if not held.has_ended:
+                    with transaction.atomic():
+                        claims.end(*taken)
+                return True
+            with transaction.atomic():
+                reaction.together([events[claim.event_id] for claim in taken])
+                claims.end(*taken)
+        except Exception as error:  # whichever it is: each is tried alone, and what fails there is its own
+            if connection.connection is not None and not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+            logger.info("%s runs failed together and are tried one by one: %s", len(taken), type(error).__name__)
+            return False
+    return True
 
 
 def _put_off(claim: Claim, error: str, *, is_last: bool) -> None:

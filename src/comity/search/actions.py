@@ -1,11 +1,15 @@
 """Everything that can be done to the index. Its state changes nowhere else."""
 
 import zlib
+from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from django.db import connection, transaction
 
 from comity.core import clock
+from comity.core.rows import delete_row, find_row, find_value, insert_rows
 from comity.core.text import excerpt, one_line
 
 from .analyse import COMPOUNDING, tokens, words_of
@@ -20,7 +24,7 @@ COMPOUND = 8  # letters from which a word may be two
 LOCK = 0x5365
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def index(
     *,
     kind: str,
@@ -35,7 +39,7 @@ def index(
     body_tokens = tokens(body[:LETTERS], language)
     lock(kind, object_id)
     _forget(kind, object_id)
-    doc = SearchDoc.objects.create(
+    doc = SearchDoc(
         id=_new_id(kind, object_id, updated_at or clock.now()),
         kind=kind,
         object_id=object_id,
@@ -46,8 +50,16 @@ def index(
         tokens=" ".join(body_tokens),
         updated_at=updated_at or clock.now(),
     )
+    insert_rows([doc], with_keys=True)
     engine().put(doc)
     return doc
+
+
+@transaction.atomic
+def index_all(documents: Iterable[dict[str, Any]]) -> None:
+    """Make some things of one kind findable, each given as `index` takes it."""
+    for document in sorted(documents, key=itemgetter("object_id")):  # in order, as each is locked
+        index(**document)
 
 
 @transaction.atomic
@@ -136,16 +148,16 @@ def _add_words(words: set[str], compounds: set[str]) -> None:
 
 
 def _forget(kind: str, object_id: int) -> None:
-    old = SearchDoc.objects.filter(kind=kind, object_id=object_id).first()
+    old = find_row(SearchDoc, kind=kind, object_id=object_id)
     if old:
         engine().take(old)
-        old.delete()
+        delete_row(old)
 
 
 def _new_id(kind: str, object_id: int, at: datetime) -> int:
     """Return a key that grows with the time: milliseconds, then 20 bits that tell things of one moment apart."""
     tie = zlib.crc32(f"{kind}:{object_id}".encode()) & 0xFFFFF
     wanted = (max(int(at.timestamp() * 1000), 0) << 20) | tie
-    while SearchDoc.objects.filter(pk=wanted).exists():
+    while find_value("SELECT id FROM search_searchdoc WHERE id = %s", wanted):
         wanted += 1
     return wanted

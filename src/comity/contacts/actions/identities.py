@@ -9,6 +9,7 @@ from comity.contacts.kinds import UNCHECKED, normalised
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, Trust
 from comity.core import clock
 from comity.core.refusals import Refusal
+from comity.core.rows import find_row, get_row, insert_row
 from comity.core.text import clean_name
 from comity.events.log import Actor, record
 
@@ -156,26 +157,26 @@ def decide_claim(*, claim: Claim, accept: bool, by: Actor) -> Claim:
 
 
 def _known(kind: str, known: str) -> Identity | None:
-    """Lock an identity and read its contact with it, unlocked; whoever changes that one reads it anew.
-
-    A merge in this very moment hides the row; then the unique key says that it is there.
-    """
-    rows = Identity.objects.select_for_update(of=("self",)).select_related("contact")
-    return rows.filter(kind=kind, value=known).first()
+    """Lock an identity and read its contact after it, unlocked; whoever changes that one reads it anew."""
+    identity = find_row(Identity, lock=True, kind=kind, value=known)
+    if identity:
+        identity.contact = get_row(Contact, identity.contact_id)
+    return identity
 
 
 def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity:
     given = clean_name(name)
     shown_name = given or clean_name(shown) or known
-    contact = Contact.objects.create(
-        name=shown_name,
-        folded=normalise.folded(shown_name),
-        is_named=bool(given),
-        created_at=clock.now(),
+    contact = insert_row(
+        Contact(
+            name=shown_name,
+            folded=normalise.folded(shown_name),
+            is_named=bool(given),
+            created_at=clock.now(),
+        )
     )
-    identity = Identity.objects.create(
-        kind=kind, value=known, **_first_values(contact, kind=kind, known=known, shown=shown, trust=trust, how=how)
-    )
+    values = _first_values(contact, kind=kind, known=known, shown=shown, trust=trust, how=how, is_new=True)
+    identity = insert_row(Identity(kind=kind, value=known, **values))
     record("contact.created", subject=contact.stream, by=by, identity=identity.pk)
     if identity.is_unchecked:
         claim(contact=contact, kind=kind.removesuffix(UNCHECKED), value=shown, by=by)
@@ -203,7 +204,9 @@ def _prove(identity: Identity, *, how: str, by: Actor) -> None:
     record("identity.proven", subject=f"contact:{identity.contact_id}", by=by, identity=identity.pk, how=how)
 
 
-def _first_values(contact: Contact, *, kind: str, known: str, shown: str, trust: str, how: str) -> dict[str, object]:
+def _first_values(
+    contact: Contact, *, kind: str, known: str, shown: str, trust: str, how: str, is_new: bool = False
+) -> dict[str, object]:
     is_proven = trust == Trust.PROVEN
     return {
         "contact": contact,
@@ -212,7 +215,7 @@ def _first_values(contact: Contact, *, kind: str, known: str, shown: str, trust:
         "trust": trust,
         "proven_how": how if is_proven else "",
         "proven_at": clock.now() if is_proven else None,
-        "is_primary": not Identity.objects.filter(contact=contact, kind=kind, is_primary=True).exists(),
+        "is_primary": is_new or not Identity.objects.filter(contact=contact, kind=kind, is_primary=True).exists(),
         "created_at": clock.now(),
     }
 

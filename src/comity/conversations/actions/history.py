@@ -8,6 +8,7 @@ from comity.conversations.models import Conversation, Direction, Interval, Messa
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.rows import insert_rows, update_row
 from comity.core.text import excerpt
 
 
@@ -26,7 +27,7 @@ def change(conversation: Conversation, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(conversation, name, value)
     conversation.version += 1
-    conversation.save(update_fields=[*fields, "version"])
+    update_row(conversation, *fields, "version")
 
 
 def line(conversation: Conversation, what: str, /, *, by: Actor, **data: Any) -> Message:
@@ -74,9 +75,11 @@ def first_stretches(conversation: Conversation, *, event_id: int) -> None:
     """Begin the intervals of a conversation that is new."""
     values = {Interval.Kind.STATUS: conversation.status, Interval.Kind.OWNER: owner_value(conversation)}
     now = clock.now()
-    Interval.objects.bulk_create(
-        Interval(conversation=conversation, kind=kind, value=value, event_id=event_id, started_at=now)
-        for kind, value in values.items()
+    insert_rows(
+        [
+            Interval(conversation=conversation, kind=kind, value=value, event_id=event_id, started_at=now)
+            for kind, value in values.items()
+        ]
     )
 
 
@@ -99,7 +102,7 @@ def show_last(conversation: Conversation, message: Message) -> None:
         fields["channel"] = message.inbox.channel
         if message.leg.last_activity_at != message.created_at:  # one that began with this message says so already
             message.leg.last_activity_at = message.created_at
-            message.leg.save(update_fields=["last_activity_at"])
+            update_row(message.leg, "last_activity_at")
     if message.direction == Direction.INBOUND:
         if not message.leg or not message.leg.is_aside:
             fields["last_inbound_at"] = message.created_at

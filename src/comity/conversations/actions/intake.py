@@ -24,7 +24,7 @@ from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import insert_row
+from comity.core.rows import get_row, insert_row, insert_rows
 from comity.core.text import clean_name
 from comity.events.log import record
 
@@ -83,7 +83,7 @@ def receive(
     on the leg `aside`, stands aside and is not the customer's message; but it opens the conversation too.
     """
     if conversation is not None:
-        conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        conversation = get_row(Conversation, conversation.pk, lock=True)
         aside = aside or leg_aside(conversation, inbox, arrival.identity)
         if aside is None and _is_long_settled(conversation, inbox):
             conversation, follows, follows_because = None, conversation, "late"
@@ -231,7 +231,7 @@ def _store(
         data=_beside(arrival) | ({"unasked": True} if is_unasked else {}),
     )
     insert_row(message)
-    MessageRecipient.objects.bulk_create(
+    insert_rows(
         [
             MessageRecipient(
                 message=message, role=who.role, address=who.address[:254], name=who.name[:200], identity=who.identity
@@ -256,7 +256,7 @@ def _join(conversation: Conversation, arrival: Arrival, role: str, now: datetime
     if role != Participant.Role.STRANGER:
         others = role if role == Participant.Role.THIRD_PARTY else Participant.Role.COPIED
         people += [(who.identity, who.name, others) for who in arrival.recipients if who.identity]
-    Participant.objects.bulk_create(
+    insert_rows(
         [
             Participant(conversation=conversation, identity=identity, name=clean_name(name), role=role, joined_at=now)
             for identity, name, role in people

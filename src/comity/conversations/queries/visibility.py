@@ -1,5 +1,6 @@
 """Who may see which conversation: the one query behind every list, count, search, notice and stream."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -112,6 +113,14 @@ def of_stream(subject: str) -> Conversation | None:
     if kind != "conversation" or not pk.isdigit():
         return None
     return Conversation.objects.filter(pk=int(pk), merged_into=None).first()
+
+
+def of_streams(subjects: Iterable[str]) -> list[Conversation]:
+    """Return the conversations of events' subjects with their contacts; those that were merged away are left out."""
+    parts = [subject.partition(":") for subject in subjects]
+    numbers = [int(pk) for kind, _colon, pk in parts if kind == "conversation" and pk.isdigit()]
+    found = Conversation.objects.filter(pk__in=numbers, merged_into=None).select_related("contact")
+    return list(found.order_by("pk"))
 
 
 def visible_contacts(user: User, contacts: QuerySet[Any]) -> QuerySet[Any]:

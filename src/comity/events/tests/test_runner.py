@@ -341,3 +341,60 @@ def test_a_reaction_that_hangs_leaves_a_worker_to_the_others() -> None:
             until(lambda: not Run.objects.exists())
     finally:
         release.set()
+
+
+def test_what_is_done_together_shares_a_transaction_and_what_fails_there_is_tried_alone() -> None:
+    given: list[int] = []
+
+    def many(events: list[Event]) -> None:
+        given.append(len(events))
+        with transaction.atomic():
+            for event in events:
+                effect(event)
+                if event.data["number"] == 3:
+                    raise ValueError("broken")
+
+    for outside in (False, True):
+        given.clear()
+        name, type = f"many_{outside}", f"toy.made_{outside}"
+        log.add_reaction(log.Reaction(name, lambda event: many([event]), (type,), outside, None, many))
+        events = [an_event(type, subject=f"toy:{number}", number=number) for number in range(5)]
+        a_worker(outside=outside).work_off()
+        assert given == [5, 1, 1, 1, 1, 1]
+        assert [event.pk for event in events if event.pk in done()] == [
+            event.pk for event in events if event.data["number"] != 3
+        ]
+        failed = Run.objects.get()
+        assert (failed.event_id, failed.attempts) == (events[3].pk, 1)
+        failed.delete()
+        given.clear()
+        for number in range(10, 10 + claims.TOGETHER + 2):
+            an_event(type, subject=f"toy:{number}", number=number)
+        while a_worker(outside=outside).work_off():
+            pass
+        assert given == [claims.TOGETHER, 2]
+
+
+def test_a_lost_lease_of_one_leaves_no_effect_of_those_that_were_done_with_it() -> None:
+    def paused(events: list[Event]) -> None:
+        Run.objects.filter(event_id=events[0].pk).update(owner="another")
+        with transaction.atomic():
+            for event in events:
+                effect(event)
+
+    alone: list[int] = []
+    log.add_reaction(log.Reaction("many", lambda event: alone.append(event.pk), ("toy.made",), True, None, paused))
+    events = [an_event(subject=f"toy:{number}") for number in range(3)]
+    a_worker(outside=True).work_off()
+    assert done() == []
+    assert alone == [event.pk for event in events]
+    assert [run.event_id for run in Run.objects.all()] == [events[0].pk]
+
+
+def test_a_ring_wakes_one_worker_of_a_crew_and_work_for_two_wakes_both() -> None:
+    both = threading.Barrier(2)
+    a_reaction("meets", "toy.made", does=lambda event: both.wait(5), outside=True)
+    with running(outside_threads=3):
+        for number in range(2):
+            an_event(subject=f"toy:{number}")
+        until(queries.is_idle, 5)
