@@ -28,9 +28,9 @@ from comity.core.origin import Origin, acting_from
 from comity.events import jobs
 from comity.events.log import record
 from comity.events.testing import settle
+from comity.events.tests.make import a_parked_run
 from comity.features.integrations import actions as webhooks
 from comity.features.integrations.actions.deliveries import Answer
-from comity.web.tests.make import a_parked_run
 from tests.pages import matters
 from tests.pages.letters import picture
 

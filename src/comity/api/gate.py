@@ -98,9 +98,7 @@ def _token(request: HttpRequest) -> Token:
         raise Refusal(words, code="no_token", status=401)
     token = token_of(tokens.digest(secret.strip()))
     if token is None:
-        raise Refusal(
-            _("No token of this house reads like this. Check that you sent all of it."), code="token", status=401
-        )
+        raise Refusal(_("No token reads like this. Check that you sent all of it."), code="token", status=401)
     if not token.is_active:
         words = _("This token has expired. Make a new one.") if token.is_expired else _("This token was revoked.")
         raise Refusal(words, code="token", status=401)

@@ -15,7 +15,7 @@ from comity.core.metrics import REQUESTS
 from comity.core.permission import permissions
 from comity.events import metrics
 from comity.events.log import record
-from comity.web.tests.make import a_parked_run
+from comity.events.tests.make import a_parked_run
 
 pytestmark = pytest.mark.django_db
 

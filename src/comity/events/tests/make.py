@@ -3,17 +3,20 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
+from comity.core import clock
 from comity.core.actor import system
 from comity.events import log
-from comity.events.models import Event
+from comity.events.models import Event, Run
 from comity.events.runner import Runner
 from comity.events.testing import forget
 
 BY = system("tests")
+TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 3, in react\nValueError: The number is not one\n'
 
 
 def an_event(type: str = "toy.made", *, subject: str = "toy:1", **data: Any) -> Event:
@@ -31,6 +34,24 @@ def a_reaction(
     reaction = log.Reaction(f"events.{name}", does, types, outside)
     log.add_reaction(reaction)
     return reaction
+
+
+def a_parked_run(*, reaction: str = "web.never", error: str = TRACEBACK, subject: str = "conversation:42") -> Run:
+    """Return a run that gave up after eight tries."""
+    with transaction.atomic():
+        event = log.record("conversation.tested", subject=subject, by=BY)
+    run = Run.objects.create(
+        event=event,
+        reaction=reaction,
+        subject=subject,
+        lane=f"{reaction} {subject}",
+        outside=False,
+        attempts=8,
+        parked_at=clock.now() - timedelta(minutes=5),
+        error=error,
+    )
+    forget()
+    return run
 
 
 @contextmanager

@@ -27,10 +27,10 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("api/x/refuse", refuse),  # before the API, which answers for every address below its own
     *urls.urlpatterns,
     path("x/refuse", refuse),
     path("x/not-allowed", not_allowed),
     path("x/denied", denied),
     path("x/broken", broken),
-    path("api/x/refuse", refuse),
 ]

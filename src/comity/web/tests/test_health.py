@@ -17,9 +17,9 @@ from comity.core.health import Check, Finding, checks, expiring
 from comity.events.log import record
 from comity.events.models import Job, JobState
 from comity.events.testing import forget, recorded, settle
+from comity.events.tests.make import BY, a_parked_run
 from comity.notices.models import Notice
 from comity.web import actions
-from comity.web.tests.make import SOMEBODY, a_parked_run
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/health"
@@ -143,7 +143,7 @@ def test_what_runs_out_is_warned_of_early_and_once_more_at_the_end(
     admin: Client, agent: Agent, certificate: Callable[[float], None]
 ) -> None:
     def warned() -> int:
-        actions.ask_for_checks(language="en", by=SOMEBODY)
+        actions.ask_for_checks(language="en", by=BY)
         settle()
         return Notice.objects.filter(agent=agent, kind="credential_expiring").count()
 
@@ -157,7 +157,7 @@ def test_what_runs_out_is_warned_of_early_and_once_more_at_the_end(
 
 
 def test_it_looks_by_itself_at_night(admin: Client) -> None:
-    record("health.check_due", subject="health:all", by=SOMEBODY)
+    record("health.check_due", subject="health:all", by=BY)
     settle()
 
     assert recorded() == ["health.check_due", "job.started", "job.done"]

@@ -9,7 +9,7 @@ from comity.accounts.tests.make import an_agent
 from comity.events.log import reactions
 from comity.events.models import Run
 from comity.events.testing import forget, recorded
-from comity.web.tests.make import TRACEBACK, a_parked_run
+from comity.events.tests.make import TRACEBACK, a_parked_run
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from comity.accounts.models import Brand
 from comity.accounts.tests.make import an_agent, an_organisation
-from comity.web.tests.make import a_parked_run
+from comity.events.tests.make import a_parked_run
 from comity.web.tests.pseudo import brackets, untranslated
 
 pytestmark = pytest.mark.django_db
