@@ -21,6 +21,7 @@ M = TypeVar("M", bound=Model)
 Convert = Callable[[Any], Any]
 ARRAY = {"sqlite": "json_array", "postgresql": "jsonb_build_array"}
 GROUP = {"sqlite": "json_group_array", "postgresql": "jsonb_agg"}
+LARGEST = 2**63  # beyond it no database keeps a number, and asking for one is a mistake
 
 
 class Given(Expression):
@@ -59,7 +60,9 @@ class Asked(Generic[M]):
         self._written: dict[str, _Written[M]] = {}
 
     def __call__(self, **given: Any) -> list[M]:
-        """Return the rows for these values."""
+        """Return the rows for these values: none for a number that no database keeps."""
+        if any(isinstance(value, int) and not -LARGEST <= value < LARGEST for value in given.values()):
+            return []
         written = self._written.get(connection.vendor)
         if written is None:
             try:

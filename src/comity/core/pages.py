@@ -46,7 +46,7 @@ def page_of(found: list[M], *, by: Sequence[str], limit: int) -> Page[M]:
 def _later(rows: QuerySet[M], names: list[str], after: str, operator: str) -> QuerySet[M]:
     try:
         return rows.filter(_beyond(names, _values(after, len(names)), operator))
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, RecursionError, ValidationError):
         raise Refusal(
             "This page's cursor is not one of ours. Begin again with the first page.", code="cursor", status=422
         ) from None
@@ -83,4 +83,6 @@ def _values(cursor: str, count: int) -> list[Any]:
 def _typed(value: Any) -> Any:
     if isinstance(value, dict):  # a moment; a text that only looks like one, such as a name, stays a text
         return datetime.fromisoformat(str(value.get("at")))
+    if not isinstance(value, str | int) or "\0" in str(value):
+        raise ValueError("nothing that a list is ordered by")
     return value

@@ -58,3 +58,8 @@ def test_many_rows_are_gathered_into_one() -> None:
 def test_who_may_see_nothing_gets_nothing() -> None:
     an_agent()
     assert Asked(lambda: Agent.objects.none())() == []
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30, -(2**63) - 1])
+def test_a_number_larger_than_any_that_is_kept_finds_nothing(number: int) -> None:
+    assert Asked(lambda: Agent.objects.filter(pk=Given("pk"))).first(pk=number) is None
