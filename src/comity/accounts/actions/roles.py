@@ -1,10 +1,12 @@
 """What roles may do."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from comity.accounts.models import Agent, Role, Scope, Token
+from comity.accounts.models import Agent, Role, Scope, Team, Token
 from comity.accounts.user import User
 from comity.core.actor import Actor
 from comity.core.permission import ADMINISTRATOR, AGENT, AUDITOR, LIGHT_AGENT, SUPERVISOR, permissions
@@ -18,6 +20,7 @@ BUILTIN: dict[str, tuple[str, Scope]] = {
     LIGHT_AGENT: ("Light agent", Scope.OWN),
     AUDITOR: ("Auditor", Scope.ALL),
 }
+WIDER = [Scope.OWN, Scope.TEAMS, Scope.ALL]  # each sees all that the one before does
 
 
 @transaction.atomic
@@ -41,6 +44,7 @@ def ensure_builtin_roles() -> None:
 def create(*, name: str, allowed: list[str], scope: str, by: Actor) -> Role:
     """Make a role. Raises Refusal for a name that is taken, NotAllowed for more than `by` may do themselves."""
     _check_allowed(allowed, already=[], by=by)
+    _check_scope(scope, by=by)
     slug = f"role-{slugify(name) or 'own'}"
     number = Role.objects.filter(slug__startswith=slug).count()
     role = _kept(Role(name=name.strip(), slug=f"{slug}-{number + 1}", permissions=sorted(allowed), scope=scope))
@@ -57,6 +61,8 @@ def change(*, role: Role, name: str, allowed: list[str], scope: str, version: in
     if role.version != version:
         raise Stale(_("Somebody else changed this role meanwhile. Look at it again, then make your change."))
     _check_allowed(allowed, already=role.permissions, by=by)
+    if scope != role.scope:
+        _check_scope(scope, by=by)
     before = set(role.permissions)
     role.name = role.name if role.is_builtin else name.strip()
     role.permissions, role.scope, role.version = sorted(allowed), scope, version + 1
@@ -87,10 +93,14 @@ def delete(*, role: Role, by: Actor) -> None:
     role.delete()
 
 
-def check_may_give(role: Role, *, by: Actor) -> None:
-    """Raise NotAllowed when a role may do more than the person who gives it away."""
+def check_may_give(role: Role, *, by: Actor, teams: Iterable[Team] = ()) -> None:
+    """Raise NotAllowed when a role may do or see more than whoever gives it away; `teams` are whose matters it sees."""
     giver = _giver(by)
-    if giver and not all(giver.may(permission.name) for permission in permissions if role.allows(permission.name)):
+    if giver is None:
+        return
+    may_all = all(giver.may(permission.name) for permission in permissions if role.allows(permission.name))
+    sees_all = giver.scope == Scope.ALL or giver.team_ids >= {team.pk for team in teams}
+    if not (may_all and sees_all and _is_within(role.scope, giver)):
         raise NotAllowed(
             _("The role “%(role)s” may do more than yours. An administrator can do this.") % {"role": role}
         )
@@ -103,6 +113,16 @@ def _check_allowed(allowed: list[str], *, already: list[str], by: Actor) -> None
     giver = _giver(by)
     if giver and not all(giver.may(name) for name in set(allowed) - set(already)):
         raise NotAllowed(_("You can’t give a role more than you may do yourself."))
+
+
+def _check_scope(scope: str, *, by: Actor) -> None:
+    giver = _giver(by)
+    if giver and not _is_within(scope, giver):
+        raise NotAllowed(_("You can’t give a role more than you may do yourself."))
+
+
+def _is_within(scope: str, giver: User) -> bool:
+    return WIDER.index(Scope(scope)) <= WIDER.index(Scope(giver.scope))
 
 
 def _giver(by: Actor) -> User | None:

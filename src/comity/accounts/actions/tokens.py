@@ -41,7 +41,8 @@ def create(
         raise Refusal(_("Give the token a name of at most 80 letters."), status=422)
     if expires_at and expires_at <= clock.now():
         raise Refusal(_("Choose a moment that is still to come."), status=422)
-    check_may_give(role, by=by)
+    teams = list(teams)
+    check_may_give(role, by=by, teams=teams)
     secret = MARK + secrets.token_urlsafe(32)
     token = Token.objects.create(
         name=name,

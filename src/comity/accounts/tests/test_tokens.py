@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comity.accounts import token_queries
+from comity.accounts.actions import invitations as inviting
 from comity.accounts.actions import roles, tokens
 from comity.accounts.models import Scope, Token
 from comity.accounts.tests.make import SOMEBODY, a_role, a_team, a_token, an_agent
 from comity.core import clock
+from comity.core.permission import permissions
 from comity.core.refusals import NotAllowed, Refusal
 from comity.events.testing import recorded
 
@@ -54,6 +56,29 @@ def test_a_token_gives_no_role_more_than_it_may_itself() -> None:
     with pytest.raises(NotAllowed):
         roles.create(name="Writers", allowed=["settings.manage"], scope=Scope.ALL, by=narrow.actor)
     assert recorded() == ["role.created"]
+
+
+def test_nobody_gives_a_wider_sight_than_their_own() -> None:
+    everything = [permission.name for permission in permissions]
+    mine = a_team()
+    narrow = roles.create(name="Narrow", allowed=everything, scope=Scope.TEAMS, by=SOMEBODY)
+    wide = roles.create(name="Wide", allowed=["conversations.read"], scope=Scope.ALL, by=SOMEBODY)
+    somebody, other = an_agent(role=narrow, teams=[mine]), an_agent()
+    kept = {"name": "Narrow", "allowed": narrow.permissions, "version": narrow.version, "by": somebody.actor}
+
+    with pytest.raises(NotAllowed):
+        tokens.create(name="x", role=wide, by=somebody.actor)
+    with pytest.raises(NotAllowed):
+        tokens.create(name="x", role=narrow, teams=[mine, a_team()], by=somebody.actor)
+    with pytest.raises(NotAllowed):
+        inviting.invite(email="eve@example.org", role=wide, by=somebody.actor)
+    with pytest.raises(NotAllowed):
+        roles.create(name="All", allowed=["conversations.read"], scope=Scope.ALL, by=somebody.actor)
+    with pytest.raises(NotAllowed):
+        roles.change(role=narrow, scope=Scope.ALL, **kept)
+    assert other.scope == Scope.TEAMS and recorded() == []
+    assert roles.change(role=narrow, scope=Scope.OWN, **kept).scope == Scope.OWN
+    assert tokens.create(name="x", role=a_role("light_agent"), by=an_agent(role="administrator").actor)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 81])
