@@ -197,6 +197,7 @@ def _customers(ids: dict[str, object], by: Actor) -> None:
 
 
 def _house_keeping(ids: dict[str, object], by: Actor) -> None:
+    save(group=groups["conversations"], level=("organisation", 1), values={"undo_seconds": 120}, by=by)  # a walk takes its time
     role = Role.objects.get(slug="agent")
     invited = invitations.invite(email="sam.o-connell@larkmoor.example", role=role, team_ids=[1], by=by)
     with ago(days=9):
