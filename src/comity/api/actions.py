@@ -11,7 +11,9 @@ from .models import KEPT_FOR, Answer
 @transaction.atomic
 def keep(*, token: Token, key: str, asked: str, status: int, body: str) -> None:
     """Keep an answer in the transaction of its write. Raises IntegrityError when the same call ran meanwhile."""
-    Answer.objects.create(token=token, key=key, asked=asked, status=status, body=body, at=clock.now())
+    now = clock.now()
+    Answer.objects.filter(token=token, key=key, at__lte=now - KEPT_FOR).delete()  # the tidying comes once an hour
+    Answer.objects.create(token=token, key=key, asked=asked, status=status, body=body, at=now)
 
 
 @transaction.atomic

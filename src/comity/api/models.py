@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.db import models
 
+from comity.core.crypto import SealedField
+
 KEPT_FOR = timedelta(hours=24)
 
 
@@ -15,7 +17,7 @@ class Answer(models.Model):
     key = models.CharField(max_length=255)
     asked = models.CharField(max_length=64)  # a digest of method, address and body
     status = models.PositiveSmallIntegerField()
-    body = models.TextField(blank=True)
+    body = SealedField(blank=True)  # it may hold a secret that is given once
     at = models.DateTimeField()
 
     class Meta:

@@ -144,6 +144,27 @@ def test_a_key_belongs_to_its_token_and_to_its_day(shift_clock: Callable[..., No
     assert not Answer.objects.exists()
 
 
+def test_a_key_is_free_again_after_its_day_before_anybody_tidied(shift_clock: Callable[..., None]) -> None:
+    program, body = Program(), a_beginning()
+    program.post(LIST, body, **{"Idempotency-Key": "k1"})
+    shift_clock(hours=25)
+    answer = program.post(LIST, body, **{"Idempotency-Key": "k1"})
+    assert answer.status_code == 201 and "Idempotency-Replayed" not in answer
+    assert Conversation.objects.count() == 2
+
+
+def test_an_answer_with_a_secret_is_kept_sealed() -> None:
+    program = Program(a_token(role="administrator"))
+    body = {"name": "Shop", "url": "https://example.org/hook", "types": ["message.received"]}
+    first = program.post("/webhooks", body, **{"Idempotency-Key": "k1"})
+    again = program.post("/webhooks", body, **{"Idempotency-Key": "k1"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM api_answer")
+        (kept,) = cursor.fetchone()
+    assert first.status_code == 201 and first.json() == again.json()
+    assert first.json()["secret"] not in kept and "example.org" not in kept
+
+
 def test_what_was_refused_leaves_no_trace_and_may_be_sent_again() -> None:
     program, body = Program(), a_beginning()
     refused = program.post(LIST, {**body, "to": "nobody"}, **{"Idempotency-Key": "k1"})
