@@ -1,4 +1,4 @@
-"""The table of variables is what the program reads, and the project names no machine of ours."""
+"""The project names no machine of ours."""
 
 import re
 import subprocess
@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.core import env
 from tests.architecture.house import HOUSE, name_of
 
-TABLE = HOUSE / "docs" / "configuration.md"
-ROW = re.compile(r"^\| `(COMITY_\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 # The folders and services of the machine where something was written have no place in it.
 MACHINES = re.compile(
     r"(?<![\w.-])/(?:work|root)/[\w.]|/tmp/(?:plan|bash)|https?://[\w.-]*(?:artifactory|nexus|\bmirror\b)"
@@ -32,15 +29,6 @@ TEXT = {
     ".po",
     "",
 }
-
-
-def test_table_of_variables_is_what_is_read() -> None:
-    from django.conf import settings
-
-    assert settings.DATA  # the settings have been read
-    documented = {name: (default.strip("` "), help) for name, default, help in ROW.findall(TABLE.read_text())}
-    read = {variable.name: (variable.default, variable.help) for variable in env.variables.values()}
-    assert documented == read
 
 
 def project_files() -> list[Path]:

@@ -1,6 +1,6 @@
 """Every address with who may open it, as the code says. `python -m tests.support.access` prints the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 ALLAUTH = "allauth"
@@ -71,7 +71,7 @@ def tables() -> str:
     return "\n".join(lines)
 
 
-def _walk(patterns: list[object], prefix: str = "") -> Iterator[Address]:
+def _walk(patterns: Sequence[object], prefix: str = "") -> Iterator[Address]:
     from django.urls import URLPattern
 
     for pattern in patterns:

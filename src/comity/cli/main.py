@@ -70,6 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sorry(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
 
 
+def from_rooms() -> dict[str, str]:
+    """The commands that rooms bring in `management/commands`, with their rooms. Needs no settings yet."""
+    house = Path(__file__).parents[1]
+    found = {}
+    for pattern in ("*/management/commands/*.py", "*/*/management/commands/*.py"):
+        for path in house.glob(pattern):
+            if not path.stem.startswith("_"):
+                found[path.stem] = ".".join(("comity", *path.relative_to(house).parts[:-3]))
+    return found
+
+
 def _run(arguments: list[str]) -> int:
     options, rest = _parser().parse_known_args(arguments)
     _set("DATA", options.data)
@@ -78,7 +89,7 @@ def _run(arguments: list[str]) -> int:
     if options.command in OURS:
         code: int = import_module(f"comity.cli.{options.command}").run(rest)
         return code
-    rooms = _from_rooms()
+    rooms = from_rooms()
     if options.command in rooms or options.command in FROM_DJANGO:
         _load_settings(only_to_explain=bool({"-h", "--help"} & set(rest)))
         return _run_command(rooms.get(options.command, ""), options.command, rest)
@@ -156,21 +167,10 @@ def _set(name: str, value: object) -> None:
         os.environ[f"COMITY_{name}"] = str(value)
 
 
-def _from_rooms() -> dict[str, str]:
-    """The commands that rooms bring in `management/commands`, with their rooms. Needs no settings yet."""
-    house = Path(__file__).parents[1]
-    found = {}
-    for pattern in ("*/management/commands/*.py", "*/*/management/commands/*.py"):
-        for path in house.glob(pattern):
-            if not path.stem.startswith("_"):
-                found[path.stem] = ".".join(("comity", *path.relative_to(house).parts[:-3]))
-    return found
-
-
 def _help() -> str:
     _load_settings(only_to_explain=True)
     django.setup()
-    rooms = {name: str(load_command_class(room, name).help) for name, room in _from_rooms().items()}
+    rooms = {name: str(load_command_class(room, name).help) for name, room in from_rooms().items()}
     lines = [
         "Comity, customer service in one program.",
         "",

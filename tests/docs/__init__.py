@@ -1,0 +1,1 @@
+"""The documentation: what its tables say, where its links lead."""
