@@ -16,16 +16,23 @@ EVERY_CUSTOMER, EVERY_CONVERSATION = "contacts:all", "conversations:all"
 
 @dataclass(frozen=True)
 class Shows:
-    """What an address shows: a subject, in which way, and perhaps only when something is asked for."""
+    """What an address shows: a subject, how, by which methods, and perhaps only when something is asked for."""
 
     subject: str
     how: str
     asks: str = ""
+    methods: tuple[str, ...] = ("GET",)
 
+
+ANSWERED = ("GET", "POST", "PUT", "PATCH")  # the API answers a change with what there is now
 
 SHOWN: dict[str, Shows] = {
     "conversations/<int:conversation_id>": Shows(CONVERSATION, "page"),
     "conversations/<int:conversation_id>/thread": Shows(CONVERSATION, "page"),
+    "conversations/<int:conversation_id>/header": Shows(CONVERSATION, "page"),
+    "conversations/<int:conversation_id>/panel": Shows(CONVERSATION, "page"),
+    "conversations/<int:conversation_id>/forward": Shows(CONVERSATION, "page", methods=("POST",)),
+    "messages/<int:message_id>/frame": Shows(CONVERSATION, "page"),
     "contacts": Shows(EVERY_CUSTOMER, "search", asks="q"),
     "contacts/<int:contact_id>": Shows(CUSTOMER, "page"),
     "contacts/<int:contact_id>/card": Shows(CUSTOMER, "page"),
@@ -39,11 +46,20 @@ SHOWN: dict[str, Shows] = {
     "settings/unreadable/<int:raw_id>": Shows("raw:{raw_id}", "original"),
     "files/<str:key>/<path:name>": Shows("attachment:{reference}", "attachment"),
     "api/v1/contacts": Shows(EVERY_CUSTOMER, "list"),
-    "api/v1/contacts/<contact_id>": Shows(CUSTOMER, "api"),
+    "api/v1/contacts/<contact_id>": Shows(CUSTOMER, "api", methods=ANSWERED),
+    "api/v1/contacts/<contact_id>/claims": Shows(CUSTOMER, "api"),
+    "api/v1/contacts/<contact_id>/consents": Shows(CUSTOMER, "api"),
+    "api/v1/contacts/<contact_id>/duplicates": Shows(EVERY_CUSTOMER, "list"),
+    "api/v1/contacts/<contact_id>/merge": Shows(CUSTOMER, "api", methods=ANSWERED),
+    "api/v1/contacts/<contact_id>/notes": Shows(CUSTOMER, "api"),
+    "api/v1/contacts/<contact_id>/tags/<tag>": Shows(CUSTOMER, "api", methods=("PUT", "DELETE")),
     "api/v1/conversations": Shows(EVERY_CONVERSATION, "list"),
-    "api/v1/conversations/<conversation_id>": Shows(CONVERSATION, "api"),
+    "api/v1/conversations/<conversation_id>": Shows(CONVERSATION, "api", methods=ANSWERED),
     "api/v1/conversations/<conversation_id>/messages": Shows(CONVERSATION, "api"),
+    "api/v1/conversations/<conversation_id>/participants": Shows(CONVERSATION, "api"),
+    "api/v1/messages/<message_id>": Shows(MESSAGE, "api"),
     "api/v1/messages/<message_id>/original": Shows(MESSAGE, "original"),
+    "api/v1/unreadable/<raw_id>/original": Shows("raw:{raw_id}", "original"),
 }
 
 
@@ -56,9 +72,10 @@ class OpeningMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         match = request.resolver_match
-        shows = SHOWN.get(match.route) if match and request.method == "GET" else None
-        if shows and match and response.status_code == 200 and (not shows.asks or request.GET.get(shows.asks)):
-            _note(request, response, shows, match.kwargs)
+        shows = SHOWN.get(match.route) if match else None
+        is_shown = shows and response.status_code == 200 and request.method in shows.methods
+        if shows and match and is_shown and (not shows.asks or request.GET.get(shows.asks)):
+            _note(request, response, shows, {**match.kwargs, **getattr(request, "belongs_to", {})})
         return response
 
 

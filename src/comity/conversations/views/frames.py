@@ -37,6 +37,7 @@ PATIENCE = 5.0
 def message_frame(request: AgentRequest, message_id: int) -> HttpResponse:
     """Show a message's HTML; with `pictures`, also those that lie elsewhere, through our own proxy."""
     message = queries.message_or_404(request.user, message_id)
+    request.belongs_to = {"conversation_id": message.conversation_id}  # type: ignore[attr-defined]  # for the log
     context = {
         "markup": _markup(message, with_remote="pictures" in request.GET),
         "is_coloured": bool(_COLOURED.search(message.html)),

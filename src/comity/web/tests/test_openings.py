@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from comity.accounts.models import Agent
-from comity.accounts.tests.make import an_agent
+from comity.accounts.tests.make import a_token, an_agent
 from comity.contacts.tests.make import a_contact
-from comity.conversations.tests.make import a_conversation
+from comity.conversations.tests.make import a_conversation, an_inbound
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.origin import Origin, acting_from
@@ -22,6 +22,7 @@ from comity.events.openings import OPENED, Openings, openings
 from comity.files import actions as files
 from comity.files.links import url_for
 from comity.web.openings import SHOWN
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 MAYA = Actor("agent", "7")
@@ -86,6 +87,38 @@ def test_downloading_an_attachment_is_noted(client: Client, agent: Agent) -> Non
 
     assert answer.status_code == 200
     assert opened() == [("agent", f"attachment:{kept.pk}", "attachment")]
+
+
+@pytest.mark.parametrize("part", ["conversations/{0}/header", "conversations/{0}/panel", "messages/{1}/frame"])
+def test_a_part_of_a_page_that_is_opened_by_itself_is_noted(client: Client, agent: Agent, part: str) -> None:
+    conversation = a_conversation()
+    message = an_inbound(conversation)
+
+    assert client.get("/" + part.format(conversation.pk, message.pk)).status_code == 200
+    assert opened() == [("agent", conversation.stream, "page")]
+
+
+def test_forwarding_opens_a_conversation(client: Client, agent: Agent) -> None:
+    conversation = a_conversation()
+    an_inbound(conversation)
+    client.post(f"/conversations/{conversation.pk}/forward")
+
+    assert opened() == [("agent", conversation.stream, "page")]
+
+
+def test_what_a_program_is_answered_is_noted() -> None:
+    program, conversation, contact = Program(a_token(role="administrator")), a_conversation(), a_contact()
+    message = an_inbound(conversation)
+    openings.write()
+    openings._seen.clear()
+    program.get(f"/messages/{message.pk}")
+    program.get(f"/contacts/{contact.pk}/notes")
+    assert opened() == [("token", f"message:{message.pk}", "api"), ("token", f"contact:{contact.pk}", "api")]
+
+    openings._seen.clear()
+    program.patch(f"/contacts/{contact.pk}", {})
+    program.patch(f"/conversations/{conversation.pk}", {})
+    assert opened() == [("token", f"contact:{contact.pk}", "api"), ("token", conversation.stream, "api")]
 
 
 def test_a_page_asks_the_database_no_more_than_without_it(client: Client, agent: Agent) -> None:
