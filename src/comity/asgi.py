@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import re
 import time
@@ -29,6 +30,7 @@ from comity.events import live  # noqa: E402
 from comity.events.openings import openings  # noqa: E402
 from comity.events.standstill import Watch  # noqa: E402
 
+logger = logging.getLogger("comity.health")
 PATIENCE = 2.0
 OTHER_STATIC = re.compile(rf"/static/(?!{settings.STATIC_STAMP}/)[0-9a-f]{{10}}/")
 
@@ -116,7 +118,8 @@ def _problems(runner: Watch) -> list[str]:
             found.append(stands_still)
     except DatabaseError as error:
         connection.close()
-        found.append(f"The database does not answer: {error}".strip())
+        logger.warning("The database does not answer: %s", error)  # it may name host and account, so not to everybody
+        found.append("The database does not answer. The program's log says why.")
     return found
 
 

@@ -74,7 +74,8 @@ def teach(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        route = request.resolver_match.route if request.resolver_match else "?"  # a path may name a tag, or hold a line
+        log.error("%s %s failed", request.method, route, exc_info=error)
         if settings.DEBUG:
             raise error
         detail = _("The mistake is ours, and it was noted. Nothing was changed; try again, or ask an administrator.")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from comity.accounts.actions import tokens
 from comity.accounts.actions.settings import save
@@ -16,7 +17,7 @@ from comity.accounts.options import ORGANISATION
 from comity.accounts.registry import group_of
 from comity.accounts.tests.make import SOMEBODY, a_token, an_agent
 from comity.api import actions
-from comity.api.frame import resources, schema
+from comity.api.frame import api, resources, schema
 from comity.api.limits import calls
 from comity.api.models import Answer
 from comity.api.options import ApiOptions
@@ -246,3 +247,12 @@ def test_a_list_is_read_to_its_end_page_by_page() -> None:
             break
         after = f"&after={page['next']}"
     assert found == wanted[::-1]
+
+
+def test_a_mistake_of_ours_is_noted_without_what_was_asked_for(caplog: pytest.LogCaptureFixture) -> None:
+    path = "/api/v1/contacts/5/tags/cancer\nforged line"
+    request = RequestFactory().put(path)
+    request.resolver_match = resolve(path)
+    answer = api().on_exception(request, ValueError("Anna Berg"))
+    assert answer.status_code == 500 and b"Anna" not in answer.content
+    assert caplog.messages == ["PUT api/v1/contacts/<contact_id>/tags/<tag> failed"]
