@@ -56,9 +56,15 @@ def _by_signature(message: IncomingMessage) -> Conversation | None:
 
 
 def _aside(message: IncomingMessage, conversation: Conversation) -> Leg | None:
-    """The leg of what is answered, where that went to a third party: their colleague answers, not the customer's."""
+    """The leg of what is answered, where that went to a third party: their colleague answers, not the customer's.
+
+    Whoever knows the address alone may be either's colleague; where a third party was asked they stand aside, since
+    what is on the customer's leg is quoted and referred to in answers to the customer.
+    """
     ids = next((ids for word in message.thread.references if (ids := read_message_id(word))), None)
-    rows = Message.objects.filter(pk=ids[1] if ids else 0, conversation=conversation, leg__is_aside=True)
+    if ids is None:
+        return conversation.legs.filter(is_aside=True).select_related("inbox").order_by("-pk").first()
+    rows = Message.objects.filter(pk=ids[1], conversation=conversation, leg__is_aside=True)
     found = rows.select_related("leg__inbox").first()
     return found.leg if found else None
 

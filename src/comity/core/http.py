@@ -71,7 +71,7 @@ class Response:
     def retry_after(self) -> float | None:
         """The seconds to wait, where the other side named them as a number."""
         value = self.headers.get("retry-after", "")
-        return float(value) if value.isdigit() else None
+        return float(value) if value.isascii() and value.isdigit() else None
 
 
 @dataclass(frozen=True)

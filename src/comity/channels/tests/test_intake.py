@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from comity.accounts.tests.make import an_agent
 from comity.channels import actions
 from comity.channels.models import RawMessage, RawState
 from comity.channels.queries import numbered
@@ -10,6 +11,7 @@ from comity.channels.references import message_id, reply_token, subject_referenc
 from comity.channels.tests.paper import a_letter
 from comity.conversations import actions as conversations
 from comity.conversations.models import Conversation, Inbox, Message, Participant
+from comity.conversations.recipients import To
 from comity.conversations.tests.make import SOMEBODY
 from comity.events.testing import settle, twice_and_backwards
 from comity.files import queries as files
@@ -126,6 +128,27 @@ def test_a_stranger_with_a_signed_token_joins_as_such(conversation: Conversation
     assert newest().conversation_id == conversation.pk
     ben = Participant.objects.get(conversation=conversation, identity__value="ben@example.org")
     assert ben.role == Participant.Role.STRANGER
+
+
+@pytest.mark.parametrize("answers", ["the address alone", "the customer's message", "what went aside"])
+def test_where_a_third_party_was_asked_a_stranger_stands_aside_unless_they_answer_the_customers_mail(
+    conversation: Conversation, answers: str
+) -> None:
+    pk, first = conversation.pk, newest()
+    asked = conversations.forward(
+        conversation=conversation,
+        agent=an_agent(),
+        html="<p>Can you look?</p>",
+        recipients=[To("to", "ian@workshop.example", "Ian")],
+    )
+    answered = {"the customer's message": first.pk, "what went aside": asked.pk}.get(answers)
+    references = [message_id(pk, answered, "shop.example")] if answered else []
+
+    stranger = {"from": "ben@workshop.example", "tokens": [reply_token(pk)], "references": references}
+    arrive(conversation.inbox, source="s", id="<s@c>", **stranger)
+    leg = newest().leg
+    assert newest().conversation_id == pk and leg is not None
+    assert leg.is_aside == (answers != "the customer's message")
 
 
 def test_a_stranger_with_a_token_and_a_failed_check_opens_a_linked_conversation(conversation: Conversation) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.core.http import Client, NoAnswer, Refused, TooLarge, Unreachable, is_public
+from comity.core.http import Client, NoAnswer, Refused, Response, TooLarge, Unreachable, is_public
 from tests.support import certificates
 
 
@@ -109,6 +109,11 @@ def test_an_allowed_host_is_reached_and_answers(peer: str) -> None:
     assert response.json["headers"]["Authorization"] == "secret"
     with pytest.raises(Refused):
         Client(f"http://{peer}").get("/hello")
+
+
+@pytest.mark.parametrize("value", ["²", "-1", "soon", "1e9"])
+def test_a_pause_that_is_no_number_is_none(value: str) -> None:
+    assert Response(429, {"retry-after": value}, b"", "https://example.org").retry_after is None
 
 
 def test_what_is_sent_carries_its_key_and_says_when_to_come_back(peer: str) -> None:
