@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 from comity.conversations.models import Inbox, Message, MessageState, Outbox, OutboxState
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.events.log import cancel_timer
 
 from .inboxes import set_inbox_active
-from .sending import SEND_DUE, lose
+from .sending import lose, stop_waiting
 
 
 @transaction.atomic
@@ -25,7 +24,7 @@ def doubt_unsent(*, by: Actor) -> int:
     now = clock.now()
     due = Message.objects.select_for_update().filter(state=MessageState.SCHEDULED, send_at__lte=now)
     for message in due.select_related("conversation"):
-        cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk))
+        stop_waiting(message)
         Outbox.objects.create(message=message, key=f"message-{message.pk}", queued_at=message.send_at or now)
     open_rows = Outbox.objects.select_for_update().filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING])
     rows = list(open_rows.select_related("message__conversation"))

@@ -35,15 +35,24 @@ def queue(*, message: Message, by: Actor) -> Outbox | None:
 @transaction.atomic
 def send_now(*, message: Message, by: Actor) -> Message:
     """Let a message that waits for its moment leave at once. Raises Refusal when it is on its way already."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
+    found = Message.objects.select_for_update().filter(pk=message.pk).first()
+    if found is None:
+        raise Refusal(_("Somebody took this message back meanwhile. It was not sent."), code="too_late")
+    message = found
     if message.state != MessageState.SCHEDULED:
         raise Refusal(_("This message is on its way already."), code="too_late")
-    cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk))
+    stop_waiting(message)
     message.send_at = clock.now()
     message.save(update_fields=["send_at"])
     queue(message=message, by=by)
     message.refresh_from_db()
     return message
+
+
+def stop_waiting(message: Message) -> bool:
+    """Cancel the timer with which a message waits; false when it has fired. A merge leaves it where it was set."""
+    subject = message.data.get("waits_with") or message.conversation.stream
+    return cancel_timer(SEND_DUE, subject=subject, key=str(message.pk))
 
 
 @transaction.atomic

@@ -12,13 +12,13 @@ from comity.conversations.models import Conversation, Direction, Draft, DraftKin
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.refusals import Refusal
-from comity.events.log import cancel_timer, record
+from comity.events.log import record
 from comity.files import actions as files
 
 from . import assigning, status
 from .attachments import hand_on
 from .history import line, show_last, stands_since
-from .sending import SEND_DUE
+from .sending import stop_waiting
 
 
 @transaction.atomic
@@ -27,12 +27,10 @@ def undo_send(*, message: Message, by: Actor) -> Draft:
 
     Status, owner and participants are as before, unless somebody changed them since or another reply followed.
     """
-    message = Message.objects.select_for_update().get(pk=message.pk)
+    message, conversation = _waiting(message)
     is_theirs = by.agent_id is not None and by.agent_id == message.author_agent_id
-    too_late = message.state != MessageState.SCHEDULED or not is_theirs
-    if too_late or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
+    if not is_theirs or not stop_waiting(message):
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     return _take_back(message, conversation, by)
 
 
@@ -42,14 +40,12 @@ def withdraw(*, message: Message, by: Actor) -> None:
 
     Raises Refusal when it is too late, or when somebody else wrote it.
     """
-    message = Message.objects.select_for_update().get(pk=message.pk)
     is_theirs = by.kind == "token" and message.data.get("token") == int(by.id)
     if not is_theirs:
         raise Refusal(_("Only the program that wrote this message can take it back."), code="not_yours")
-    is_waiting = message.state == MessageState.SCHEDULED
-    if not is_waiting or not cancel_timer(SEND_DUE, subject=message.conversation.stream, key=str(message.pk)):
+    message, conversation = _waiting(message)
+    if not stop_waiting(message):
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     files.release_owner(owner=message.stream)
     if not _remove(message, conversation, by):
         conversation.delete()
@@ -68,7 +64,7 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
         if not message.data.get("later") or message.author_agent_id is None:
             continue
         was_for, author, pk = message.send_at, message.author_agent_id, message.pk
-        cancel_timer(SEND_DUE, subject=conversation.stream, key=str(pk))
+        stop_waiting(message)
         draft = _take_back(message, conversation, by)
         draft.held_for = because_of
         draft.save(update_fields=["held_for"])
@@ -76,6 +72,17 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
         record("message.held_back", subject=conversation.stream, by=by, message=pk, author=author, until=was_for)
         held.append(draft)
     return held
+
+
+def _waiting(message: Message) -> tuple[Message, Conversation]:
+    """Lock a conversation, then its message that waits, as whoever receives does. Raises Refusal when it is too late."""
+    here = Message.objects.filter(pk=message.pk).values_list("conversation", flat=True).first()
+    conversation = Conversation.objects.select_for_update().filter(pk=here or 0).first()
+    rows = Message.objects.select_for_update().filter(conversation=conversation, state=MessageState.SCHEDULED)
+    found = rows.filter(pk=message.pk).first()
+    if found is None or conversation is None:
+        raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
+    return found, conversation
 
 
 def _take_back(message: Message, conversation: Conversation, by: Actor) -> Draft:

@@ -99,7 +99,7 @@ def schedule(
     if undo_seconds is None:
         undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
     message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
-    message.data["before"] = status.as_it_is(conversation)
+    message.data |= {"before": status.as_it_is(conversation), "waits_with": conversation.stream}
     if send_at:
         message.data["later"] = True
     if isinstance(agent, Agent):

@@ -10,6 +10,7 @@ from comity.conversations.models import Conversation, Interval, Message, Move, S
 from comity.conversations.recipients import To
 from comity.conversations.tests.make import a_conversation, an_inbound, an_outbound
 from comity.core import clock
+from comity.core.refusals import Refusal
 from comity.events.models import Timer
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,25 @@ def test_the_reply_to_a_settled_matter_taken_back_settles_it_when_it_was() -> No
     actions.undo_send(message=message, by=agent.actor)
 
     assert (fresh(conversation).status, fresh(conversation).resolved_at) == (Status.RESOLVED, settled)
+
+
+def test_taking_back_twice_is_too_late_and_sending_what_was_taken_back_too() -> None:
+    agent = an_agent()
+    message = an_outbound(a_conversation(), agent=agent)
+    actions.undo_send(message=message, by=agent.actor)
+
+    for again in (actions.undo_send, actions.send_now):
+        with pytest.raises(Refusal) as refused:
+            again(message=message, by=agent.actor)  # type: ignore[operator]
+        assert refused.value.code == "too_late"
+
+
+def test_what_waits_can_be_taken_back_after_a_merge() -> None:
+    agent, source, target = an_agent(), a_conversation(), a_conversation()
+    message = an_outbound(source, agent=agent)
+    actions.merge(source=source, target=target, by=agent.actor)
+
+    draft = actions.undo_send(message=Message.objects.get(pk=message.pk), by=agent.actor)
+
+    assert draft.conversation == target
+    assert not Timer.objects.filter(type="message.send_due").exists()
