@@ -75,7 +75,7 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
 
 
 def _waiting(message: Message) -> tuple[Message, Conversation]:
-    """Lock a conversation, then its message that waits, as whoever receives does. Raises Refusal when it is too late."""
+    """Lock a conversation, then its message that waits, as receiving does. Raises Refusal when it is too late."""
     here = Message.objects.filter(pk=message.pk).values_list("conversation", flat=True).first()
     conversation = Conversation.objects.select_for_update().filter(pk=here or 0).first()
     rows = Message.objects.select_for_update().filter(conversation=conversation, state=MessageState.SCHEDULED)
