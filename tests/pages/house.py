@@ -197,7 +197,8 @@ def _customers(ids: dict[str, object], by: Actor) -> None:
 
 
 def _house_keeping(ids: dict[str, object], by: Actor) -> None:
-    save(group=groups["conversations"], level=("organisation", 1), values={"undo_seconds": 120}, by=by)  # a walk takes its time
+    undo = {"undo_seconds": 120}  # a walk takes its time
+    save(group=groups["conversations"], level=("organisation", 1), values=undo, by=by)
     role = Role.objects.get(slug="agent")
     invited = invitations.invite(email="sam.o-connell@larkmoor.example", role=role, team_ids=[1], by=by)
     with ago(days=9):
