@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
 
 from comity.accounts.user import UserRequest
@@ -92,8 +91,7 @@ def list_moves(request: UserRequest, conversation_id: int, paging: Query[Paging]
 @needs(MERGE)
 def undo_move(request: UserRequest, move_id: int) -> dict[str, Any]:
     """Within 30 days, and before a later one. Answers the conversation that has its messages back."""
-    made = get_object_or_404(Move, pk=move_id)
-    queries.conversation_or_404(request.user, made.target_id if made.kind == Move.Kind.MERGE else made.source_id)
+    made = queries.move_or_404(request.user, move_id)
     return _now(actions.undo_move(move=made, by=request.user.actor))
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from comity.accounts.models import Agent
 from comity.accounts.user import User
-from comity.conversations.models import Conversation, ConversationTag, Follower, Message, ReadMark, Tag, Watching
+from comity.conversations.models import Conversation, ConversationTag, Follower, Message, Move, ReadMark, Tag, Watching
 from comity.core import clock
 from comity.core.asking import Asked, Gathered, Given
 
@@ -93,6 +93,17 @@ def message_or_404(user: User, message_id: int) -> Message:
     found = rows.filter(pk=message_id, conversation__in=visible_to(user, with_bin=True)).first()
     if found is None:
         raise Http404(f"No message {message_id}")
+    return found
+
+
+def move_or_404(user: User, move_id: int) -> Move:
+    """Return a merge or a split that this person may undo: of a split they see both, since its messages come back."""
+    found = Move.objects.filter(pk=move_id).first()
+    if found is None:
+        raise Http404(f"No move {move_id}")
+    wanted = {found.target_id} if found.kind == Move.Kind.MERGE else {found.source_id, found.target_id}
+    if visible_to(user).filter(pk__in=wanted).count() < len(wanted):
+        raise Http404(f"No move {move_id}")
     return found
 
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from comity.accounts.tests.make import an_agent
+from comity.accounts.actions import roles
+from comity.accounts.models import Role, Scope
+from comity.accounts.tests.make import SOMEBODY, a_team, a_token, an_agent
 from comity.conversations.models import Conversation, Message, ReadMark, StatusName
-from comity.conversations.tests.make import a_conversation, an_inbox
+from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
 from comity.events.testing import recorded
 from tests.support.program import Program
 
@@ -109,3 +111,22 @@ def test_what_is_on_its_way_can_t_be_taken_back() -> None:
     made = replying(program, conversation)
     program.post(f"/messages/{made['id']}/send")
     assert program.delete(f"/messages/{made['id']}").json()["code"] == "too_late"
+
+
+def test_a_split_is_undone_only_by_who_sees_both() -> None:
+    mine = a_team()
+    narrow, wide = Program(a_token(role=a_narrow_role(), teams=[mine])), Program()
+    conversation = a_conversation()
+    second = an_inbound(conversation)
+    made = wide.post(f"/conversations/{conversation.pk}/split", {"messages": [second.pk]}).json()
+    wide.patch(f"/conversations/{made['id']}", {"team": a_team().pk})
+    (move,) = wide.get(f"/conversations/{conversation.pk}/moves").json()["items"]
+
+    assert narrow.get(f"/conversations/{conversation.pk}").status_code == 200
+    assert narrow.delete(f"/moves/{move['id']}").status_code == 404
+    assert wide.delete(f"/moves/{move['id']}").status_code == 200
+
+
+def a_narrow_role() -> Role:
+    may = ["conversations.read", "conversations.merge"]
+    return roles.create(name="Narrow", allowed=may, scope=Scope.TEAMS, by=SOMEBODY)

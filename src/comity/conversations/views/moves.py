@@ -1,7 +1,7 @@
 """Merging, splitting, attaching, and undoing each."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -83,7 +83,7 @@ def attach(request: AgentRequest, conversation_id: int) -> HttpResponse:
 @agent_may("conversations.merge")
 def move(request: AgentRequest, move_id: int) -> HttpResponse:
     """Undo a merge or a split."""
-    made = get_object_or_404(Move, pk=move_id)
+    made = queries.move_or_404(request.user, move_id)
     kept = made.target_id if made.kind == Move.Kind.MERGE else made.source_id
     conversation = queries.conversation_or_404(request.user, kept)
     actions.undo_move(move=made, by=request.user.actor)
