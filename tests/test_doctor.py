@@ -59,6 +59,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     live = LiveComity(tmp_path_factory.mktemp("well"))
     assert command(live, "migrate").returncode == 0
     live.sign_in()
+    live.python("from comity.events.testing import settle\nsettle()")
     return live.data
 
 

@@ -56,7 +56,7 @@ MATTERS = [
     f" {WORDS.format('i')}, CASE WHEN i % 2 = 0 THEN 'outbound' ELSE 'inbound' END, 3, {MOMENT.format('i')},"
     f" {MOMENT.format('i')}, CASE WHEN i % 3 = 0 THEN i * 3 ELSE 0 END FROM n",
     "INSERT INTO conversations_leg (id, conversation_id, inbox_id, identity_id, external_thread, created_at,"
-    f" last_activity_at) SELECT i, i, 1, i / 4 + 1, '', {MOMENT.format('i')}, {MOMENT.format('i')} FROM n",
+    f" last_activity_at, is_aside) SELECT i, i, 1, i / 4 + 1, '', {MOMENT.format('i')}, {MOMENT.format('i')}, 0 FROM n",
     "INSERT INTO conversations_participant (conversation_id, identity_id, name, role, joined_at)"
     f" SELECT i, i / 4 + 1, 'Customer ' || (i / 4 + 1), 'requester', {MOMENT.format('i')} FROM n",
     "INSERT INTO conversations_interval (conversation_id, kind, value, reason, started_at)"
