@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from tests.support.live import LiveComity
 
@@ -31,21 +32,21 @@ def run(
     )
 
 
-def backup(live: LiveComity, to: Path, *arguments: str, **variables: str) -> str:
+def backup(live: LiveComity, to: Path, *arguments: str, **variables: Any) -> str:
     """Make a backup; returns what was said."""
     done = run(live, "backup", to, *arguments, **variables)
     assert done.returncode == 0, done.stderr.decode()
     return done.stderr.decode()
 
 
-def restore(backup: Path, to: LiveComity, *arguments: str, **variables: str) -> str:
+def restore(backup: Path, to: LiveComity, *arguments: str, **variables: Any) -> str:
     """Restore it; returns what was said."""
     done = run(to, "restore", backup, *arguments, **variables)
     assert done.returncode == 0, done.stderr.decode()
     return done.stderr.decode()
 
 
-def refused(backup: Path, to: LiveComity, *arguments: str, **variables: str) -> str:
+def refused(backup: Path, to: LiveComity, *arguments: str, **variables: Any) -> str:
     """Try to restore it; returns the one sentence."""
     done = run(to, "restore", backup, *arguments, **variables)
     said = done.stderr.decode()

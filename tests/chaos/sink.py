@@ -64,7 +64,7 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take a mail, and say so in the end."""
-        content = bytes(envelope.content or b"")
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
         message_id = str(message_from_bytes(content)["Message-ID"])
         await asyncio.sleep(self._chance.uniform(0, self.slow))
         self.taken.append(Taken(message_id, time.monotonic(), content))
@@ -101,6 +101,7 @@ class _Protocol(SMTP):
             await self.push("354 Go on")
             await self._reader.readline()  # the first of it is here, so the other side has begun
             await self.event_handler.pass_point(DURING)
+            assert isinstance(self.transport, asyncio.Transport)
             self.transport.abort()  # the rest was never read
             return
         await super().smtp_DATA(arg)

@@ -130,7 +130,7 @@ class Mailbox:
             if imap.select(folder, readonly=True)[0] != "OK":
                 return []
             numbers = imap.search(None, "ALL")[1][0].split()
-            raw = [imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1] for number in numbers]
+            raw = [imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1] for number in numbers]  # type: ignore[index]
         return [message_from_bytes(each, policy=policy.default) for each in raw]  # type: ignore[arg-type]
 
     def wait_for(self, count: int = 1, *, timeout: float = 30, folder: str = "INBOX") -> list[EmailMessage]:
