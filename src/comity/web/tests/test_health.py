@@ -72,6 +72,21 @@ def test_before_the_first_look_it_says_so(admin: Client) -> None:
     assert "Nobody has looked yet" in body(admin)
 
 
+def test_the_first_look_begins_when_somebody_opens_the_page_and_only_then(admin: Client) -> None:
+    assert 'hx-trigger="load"' in body(admin)
+    assert not Job.objects.exists()
+    admin.post(PAGE, headers={"HX-Request": "true"})
+    settle()
+
+    assert 'hx-trigger="load"' not in body(admin)
+
+
+def test_a_first_look_that_failed_is_not_begun_again_and_again(admin: Client) -> None:
+    shown = admin.get(PAGE, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'hx-trigger="load"' not in shown
+
+
 def test_check_now_looks_beside_the_page_and_shows_what_is_wrong_with_its_remedy(admin: Client) -> None:
     a_parked_run()
 

@@ -19,5 +19,5 @@ def health(request: AgentRequest) -> HttpResponse:
         actions.ask_for_checks(language=get_language() or "", by=request.user.actor)
         if not is_fragment(request):
             return redirect("settings_health")
-    context = {"health": queries.health(), "lines": channels.inboxes()}
+    context = {"health": queries.health(), "lines": channels.inboxes(), "may_begin": not is_fragment(request)}
     return render(request, "web/_health.html" if is_fragment(request) else "web/health.html", context)
