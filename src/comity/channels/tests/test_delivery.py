@@ -1,14 +1,16 @@
 """A message leaves once; what is not known is asked about; what fails says why."""
 
 import pytest
+from django.test import Client
 
 from comity.accounts.tests.make import an_agent
 from comity.channels import actions, contract, delivery
 from comity.channels.contract import Outgoing, Receipt
+from comity.channels.models import InboxHealth
 from comity.channels.tests.paper import OFFICE, a_letter
 from comity.conversations import actions as conversations
 from comity.conversations import queries
-from comity.conversations.models import Conversation, Message, Outbox
+from comity.conversations.models import Conversation, Inbox, Message, Outbox
 from comity.conversations.tests.make import SOMEBODY
 from comity.core import clock
 from comity.events.testing import settle
@@ -47,6 +49,18 @@ def go_on(seconds: float = 11) -> None:
 def state(message: Message) -> tuple[str, str]:
     message.refresh_from_db()
     return message.state, message.failure
+
+
+def test_a_demonstrations_reply_ends_as_sent_says_so_and_asks_no_channel(message: Message, client: Client) -> None:
+    Inbox.objects.update(is_demo=True)
+    go_on()
+
+    assert OFFICE.posted == []
+    assert state(message) == ("sent", "")
+    assert not InboxHealth.objects.filter(last_out_at__isnull=False).exists()
+    client.force_login(an_agent(role="administrator"))
+    shown = client.get(f"/conversations/{message.conversation_id}").content.decode()
+    assert "Demonstration: nothing was sent outside" in shown
 
 
 def test_a_reply_leaves_after_its_time_to_undo_with_its_thread(message: Message) -> None:
