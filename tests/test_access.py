@@ -69,7 +69,9 @@ def test_every_call_as_a_token_of_every_role(things: dict[str, Any], role: str) 
     program = Program(a_token(role=role))
     wrong = []
     for call in calls():
-        answer = program.call(call.method, at(call, things).removeprefix("/api/v1"))
+        answer = program.client.generic(
+            call.method, at(call, things), content_type="application/json", headers=program.headers
+        )
         allowed = not call.needs or any(program.token.may(need) for need in call.needs)
         is_refused = answer.status_code == 403
         if answer.status_code in (401, 405) or answer.status_code >= 500 or allowed == is_refused:
