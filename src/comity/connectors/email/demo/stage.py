@@ -101,7 +101,7 @@ class Play:
             envelope_recipients=(self.inbox.address,),
         )
         assert raw is not None, "each letter has a number of its own"
-        intake.read(raw.pk, system("email"))
+        intake.read({raw.pk: system("email")})
         message = RawMessage.objects.select_related("message__conversation").get(pk=raw.pk).message
         if message is not None:
             self.conversation, self.last_id = message.conversation, message.external_id
