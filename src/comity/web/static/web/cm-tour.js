@@ -30,7 +30,7 @@ class Tour extends HTMLElement {
     document.addEventListener("click", this.again);
     addEventListener("resize", this.moved);
     const kept = sessionStorage.getItem(KEPT);
-    if (kept !== null) this.show(Number(kept));
+    if (kept !== null) this.belongs(Number(kept)) && this.show(Number(kept));
     else if (this.hasAttribute("data-first") && document.querySelector(this.steps[0].dataset.at)) this.show(0);
   }
 
@@ -38,6 +38,12 @@ class Tour extends HTMLElement {
     document.removeEventListener("click", this.again);
     removeEventListener("resize", this.moved);
     this.target?.classList.remove("tour-here");
+  }
+
+  // Elsewhere, such as among the settings, the tour waits until its page is open again.
+  belongs(number) {
+    const { at, open } = this.steps[number].dataset;
+    return document.querySelector(at) || (open && document.querySelector(open));
   }
 
   show(number) {
