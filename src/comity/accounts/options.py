@@ -83,7 +83,7 @@ class SystemMailOptions:
         },
     )
     username: str = option("", label=_("User name"), help=_("Empty when the server asks for none."))
-    password: str = option("", label=_("Password"), secret=True, when="username")
+    password: str = option("", label=_("Password"), secret=True, when="username", goes_to="host")
     sender: str = option("", label=_("Sender address"), help=_("Such as support@example.org."))
     ca_file: str = option(
         "",

@@ -1,7 +1,7 @@
 """The typed settings that rooms declare: groups of options, and what a value must be."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
 from typing import Any, TypeVar, get_origin, get_type_hints
@@ -33,6 +33,7 @@ class Option:
     max: int | None
     multiline: bool
     when: str
+    goes_to: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +71,17 @@ def option(
     max: int | None = None,
     multiline: bool = False,
     when: str = "",
+    goes_to: str = "",
 ) -> Any:
     """Declare a setting in the dataclass of a group; `when` says when it is shown.
+
+    `goes_to` names the setting with the server to which a secret is given: for another server it must be typed again,
+    so that nobody has a stored secret sent to a server of their own.
 
     `when="security=tls|starttls"` means: while the setting `security` has one of these values; `when="host"`: while
     `host` is not empty.
     """
-    words = {"label": label, "help": help, "secret": secret, "multiline": multiline, "when": when}
+    words = {"label": label, "help": help, "secret": secret, "multiline": multiline, "when": when, "goes_to": goes_to}
     limits = {"choices": tuple((choices or {}).items()), "min": min, "max": max}
     metadata = {"option": words | limits}
     if isinstance(default, list):
@@ -195,3 +200,18 @@ __all__ = [
     "options_group",
     "shown",
 ]
+
+
+def kept_for_another(
+    group: Group, chosen: Mapping[str, Any], kept: Collection[str], values: Mapping[str, Any]
+) -> Option | None:
+    """Return the secret that is kept although the server it goes to becomes another one, if there is one.
+
+    `chosen` is what stands at this level, `kept` names its secrets, `values` is what is to be saved.
+    """
+    for option in group.options:
+        server = values.get(option.goes_to)
+        is_kept = option.name in kept and option.name not in values
+        if option.goes_to and is_kept and server and server != chosen.get(option.goes_to):
+            return option
+    return None

@@ -65,16 +65,6 @@ def log_page(
     return page(events, by=("-id",), after=after, limit=limit)
 
 
-def log_after(*, after: int, limit: int, subject: str | None = None, type: str | None = None) -> list[Event]:
-    """Return some of the log in its order, after an event. Nothing is ever added before what this has returned."""
-    events = Event.objects.filter(id__gt=after, id__lte=settled())
-    if subject:
-        events = events.filter(subject=subject)
-    if type:
-        events = events.filter(type=type)
-    return list(events.order_by("id")[:limit])
-
-
 def causes(event: Event, limit: int = 50) -> list[Event]:
     """Return what led to an event, the nearest first, back to somebody's own act. Answers “Why?”."""
     chain: list[Event] = []

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import SettingRow
-from comity.accounts.registry import Group, checked
+from comity.accounts.registry import Group, checked, kept_for_another
 from comity.core.actor import Actor
 from comity.core.crypto import seal
 from comity.core.refusals import Refusal, Stale
@@ -31,6 +31,9 @@ def save(
     )
     if version is not None and version != row.version:
         raise Stale(_("Somebody else changed these settings meanwhile. Look at theirs, then change yours again."))
+    if secret := kept_for_another(group, row.values, row.secrets, values):
+        words = _("“%(label)s”: type it again, since it would go to another server than before.")
+        raise Refusal(words % {"label": secret.label}, status=422)
     changed = [name for name, value in values.items() if _choose(row, group, name, value)]
     if changed or row.version == 0:
         row.version += 1

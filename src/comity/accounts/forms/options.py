@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comity.accounts.registry import LEVELS, Group, Option, duration, duration_text
+from comity.accounts.registry import LEVELS, Group, Option, duration, duration_text, kept_for_another
 from comity.accounts.setting_queries import Level, above, load, value_at
 
 AS_ABOVE = "as-above"
@@ -47,9 +47,9 @@ class OptionsForm(forms.Form):
         super().__init__(data)
         self.group, self.level = group, level
         self.inherited = above(group, level, brand=brand)
-        chosen, self.kept_secrets, version = value_at(group, level)
+        self.chosen, self.kept_secrets, version = value_at(group, level)
         for option in group.options:
-            self._add(option, chosen.get(option.name))
+            self._add(option, self.chosen.get(option.name))
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=version)
 
     @property
@@ -70,6 +70,11 @@ class OptionsForm(forms.Form):
             else:
                 found[option.name] = value == "yes" if option.type is bool and isinstance(value, str) else value
         return {name: None if value == AS_ABOVE else value for name, value in found.items()}
+
+    def clean(self) -> None:
+        """Ask for a secret again where it would go to another server."""
+        if not self.errors and (secret := kept_for_another(self.group, self.chosen, self.kept_secrets, self.values())):
+            self.add_error(secret.name, _("Type it again, since it would go to another server than before."))
 
     def settings(self) -> Any:
         """Return the group's dataclass as it would be with what was typed, secrets that are kept included."""

@@ -31,7 +31,7 @@ class TriedOut:
     tone: str = option("warm", label="Tone", choices={"warm": "Warm", "dry": "Dry"})
     pause: timedelta = option(timedelta(hours=1), label="Pause", max=86400)
     words: list[str] = option(["please"], label="Words")
-    key: str = option("", label="Key", secret=True)
+    key: str = option("", label="Key", secret=True, goes_to="greeting")
 
 
 GROUP = groups["tried_out"]
@@ -102,6 +102,21 @@ def test_a_secret_is_sealed_and_not_in_the_log() -> None:
     from comity.events.models import Event
 
     assert Event.objects.get(type="settings.changed").data["changed"] == ["key"]
+
+
+def test_a_stored_secret_never_goes_to_another_server_unless_it_is_typed_again() -> None:
+    choose(ORGANISATION, greeting="mail.shop.test", key="seventeen otters")
+
+    with pytest.raises(Refusal, match="“Key”: type it again"):
+        choose(ORGANISATION, greeting="mail.thief.test")
+    form = form_for(GROUP, ORGANISATION, {"greeting": "mail.thief.test", "version": 1})
+
+    assert not form.is_valid()
+    assert "Type it again" in str(form.errors["key"])
+    assert load(TriedOut).greeting == "mail.shop.test"
+    assert choose(ORGANISATION, greeting="mail.shop.test", days=3)
+    assert choose(ORGANISATION, greeting="mail.new.test", key="eighteen otters")
+    assert choose(ORGANISATION, greeting="mail.newer.test", key=None)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class EmailOptions:
     )
     imap_security: str = option(TLS, label=_("Protection of the connection to the mailbox"), choices=_SECURITY)
     imap_username: str = option("", label=_("User name of the mailbox"), help=_("Often the whole address."))
-    imap_password: str = option("", label=_("Password of the mailbox"), secret=True)
+    imap_password: str = option("", label=_("Password of the mailbox"), secret=True, goes_to="imap_host")
     imap_folder: str = option("INBOX", label=_("Folder"))
     first_days: int = option(
         1,
@@ -62,7 +62,7 @@ class EmailOptions:
         STARTTLS, label=_("Protection of the connection to the outgoing server"), choices=_SECURITY
     )
     smtp_username: str = option("", label=_("User name for sending"), help=_("Empty when the server asks for none."))
-    smtp_password: str = option("", label=_("Password for sending"), secret=True)
+    smtp_password: str = option("", label=_("Password for sending"), secret=True, goes_to="smtp_host")
     ca_file: str = option(
         "",
         label=_("File of your own certificate authority"),
