@@ -15,7 +15,7 @@ from tests.chaos.sink import Sink
 from tests.support.live import LiveComity, StartLive
 from tests.upgrade.test_upgrade import SINK
 
-pytestmark = [pytest.mark.mail]
+pytestmark = [pytest.mark.chaos]
 CUSTOMER, NAME, SUBJECT, WORDS = "wilhelmina@zirkonia.test", "Wilhelmina Quagga", "Zwetschgenkuchen", "Nachtigall"
 PERSONAL = [CUSTOMER, "wilhelmina", "quagga", SUBJECT, WORDS, "zirkonia", "Xylophon", "reply-token-of-hers"]
 INBOX = """

@@ -17,9 +17,10 @@ NAMES = re.compile(
 
 def unknown(text: str, known: list[str]) -> str:
     """Return what is left of a text without names and without what people wrote."""
-    text = NAMES.sub(" ", text)
-    if text.endswith("…") and any(text.rstrip("… ") in each for each in known):
+    begun = text.rstrip("… ")
+    if text in known or (text.endswith("…") and any(begun in each for each in known)):
         return ""
+    text = NAMES.sub(" ", text)
     for each in known:
         if not WORD.search(text):
             return ""

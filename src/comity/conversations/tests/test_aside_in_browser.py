@@ -31,6 +31,7 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     page.keyboard.press("Escape")
     page.keyboard.press("r")
     expect(composer).not_to_have_class(re.compile("as-forward"))
+    expect(composer.locator(".ed-text")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("f")
     expect(composer.locator(".ed-text")).to_contain_text("Is this one of yours?")
