@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from comity.accounts.registry import groups
 from comity.cli.main import FROM_DJANGO, OURS, PARTS, from_rooms
 from comity.core.commands import commands
 from comity.core.permission import permissions
 from comity.events.catalogue import event_types
 from comity.rooms import find_rooms
 from tests.architecture.house import HOUSE
-from tests.support.reference import BLOCKS, DOCS, block
+from tests.support.reference import BLOCKS, DOCS, block, groups_of_rooms
 
 VARIABLE = re.compile(r"\bCOMITY_[A-Z][A-Z_]*[A-Z]\b")
 READERS = ("src", "bin", "deploy", "clients", "docs", "README.md")
@@ -31,7 +30,7 @@ def test_tables_are_what_the_code_says(page: str, name: str) -> None:
 
 def names() -> Iterator[tuple[str, str]]:
     """Everything that has to be somewhere, with its page."""
-    for group in groups:
+    for group in groups_of_rooms():
         yield from (("configuration.md", f"{group.name}.{option.name}") for option in group.options)
     yield from (("events.md", type.name) for type in event_types)
     yield from (("operators.md", f"comity {name}") for name in (*PARTS, *OURS, *from_rooms(), *FROM_DJANGO))

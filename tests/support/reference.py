@@ -7,8 +7,12 @@ from datetime import timedelta
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support import access
+
+if TYPE_CHECKING:
+    from comity.accounts.registry import Group
 
 DOCS = Path(__file__).parents[2] / "docs"
 ERRANDS = "Errands of the program"
@@ -25,10 +29,15 @@ def variables() -> str:
     return table(("variable", "default", "what it is"), rows)
 
 
-def settings() -> str:
-    """Every typed setting of the rooms, group by group."""
+def groups_of_rooms() -> "list[Group]":
+    """The groups of settings, without those of toys that tests connect."""
     from comity.accounts.registry import groups
 
+    return sorted((one for one in groups if ".tests." not in one.type.__module__), key=lambda one: one.name)
+
+
+def settings() -> str:
+    """Every typed setting of the rooms, group by group."""
     rows = (
         (
             f"`{group.name}.{option.name}`",
@@ -36,8 +45,7 @@ def settings() -> str:
             _default(option.default),
             " or ".join(group.levels),
         )
-        for group in sorted(groups, key=lambda one: one.name)
-        if ".tests." not in group.type.__module__  # such as those of the toys that tests connect
+        for group in groups_of_rooms()
         for option in group.options
     )
     return table(("setting", "what it is", "default", "chosen for"), rows)
