@@ -142,7 +142,7 @@ def _waiting(ids: dict[str, object], inbox: Inbox, tom: Agent, maya: Agent) -> N
     quoted = (
         "---------- Forwarded message ---------\nFrom: Jasper Quill <jasper@quill.example>\nDate: Mon, 2 Nov 2026\n"
     )
-    quoted += f"Subject: Lid\nTo: {maya.email}\n\nDo you sell the lid of the Heron alone?\n"
+    quoted += f"Subject: Lid\nTo: {maya.name}\n\nDo you sell the lid of the Heron alone?\n"
     passed = arrives(inbox, maya.name, maya.email, "Fwd: Lid", f"He wrote to me.\n\n{quoted}")
     ids["passed"] = passed.conversation_id
     ids |= {"snoozed": snoozed.pk, "scheduled": later.pk, "others": others.pk}
