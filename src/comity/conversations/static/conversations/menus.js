@@ -15,7 +15,8 @@ async function open(button) {
   const isSeen = button.checkVisibility() && !button.closest(".menu");
   const place = isSeen ? button : button.closest("cm-conversation, .menu") ? document.getElementById("more") : button;
   if (place && place === closing) return; // the press of this click has just closed it
-  await htmx.ajax("GET", button.dataset.menu, { target: "#act-menu", swap: "innerHTML" });
+  // Of the menu, not of the page: behind another request of the page's it would wait, and this line would not.
+  await htmx.ajax("GET", button.dataset.menu, { source: "#act-menu", target: "#act-menu", swap: "innerHTML" });
   if (!menu().firstElementChild) return;
   source = place;
   place?.setAttribute("aria-expanded", "true");
