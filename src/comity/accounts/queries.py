@@ -4,9 +4,11 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Count, Exists, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from comity.core import clock
 from comity.core.permission import ADMINISTRATOR, Permission, permissions
+from comity.core.refusals import Refusal
 from comity.files import queries as files
 
 from .models import (
@@ -79,6 +81,14 @@ def person(agent_id: int) -> Agent | None:
 def teams() -> QuerySet[Team]:
     """Return all teams, by name."""
     return Team.objects.order_by("name")
+
+
+def team_given(team_id: int | None) -> Team | None:
+    """Return the team that a program named, or none where it named none. Raises Refusal when there is no such team."""
+    found = Team.objects.filter(pk=team_id).first() if team_id is not None else None
+    if team_id is not None and found is None:
+        raise Refusal(_("There is no such team."), code="team", status=422)
+    return found
 
 
 def teams_with_members() -> QuerySet[Team]:

@@ -14,6 +14,7 @@ from ninja import Field, Query, Router, Schema, Status
 from comity.accounts.actions.settings import save
 from comity.accounts.api.settings import Choosing, Chosen, chosen_at
 from comity.accounts.models import Brand, Team
+from comity.accounts.queries import team_given
 from comity.accounts.registry import Group, group_of, groups
 from comity.accounts.user import UserRequest
 from comity.conversations import actions as conversations
@@ -135,7 +136,7 @@ def create_inbox(request: UserRequest, body: NewInbox) -> Status[dict[str, Any]]
             channel=kind.kind,
             address=body.address,
             aliases=body.aliases,
-            team=_team(body.team),
+            team=team_given(body.team),
             by=by,
         )
         servers = {name: given for name in ("imap", "smtp") if (given := getattr(body, name))}
@@ -160,7 +161,7 @@ def change_inbox(request: UserRequest, inbox_id: int, body: InboxChange) -> dict
     given = body.model_dump(include={"name", "address", "aliases"}, exclude_none=True)
     _check_addresses(kind, [*([given["address"]] if "address" in given else []), *given.get("aliases", [])])
     if "team" in body.model_fields_set:
-        given["team"] = _team(body.team)
+        given["team"] = team_given(body.team)
     if "brand" in body.model_fields_set:
         given["brand"] = _brand(body.brand)
     with transaction.atomic():  # all of it or nothing
@@ -290,13 +291,6 @@ def _brand(brand_id: int | None) -> Brand | None:
     found = Brand.objects.filter(pk=brand_id).first() if brand_id is not None else None
     if brand_id is not None and found is None:
         raise Refusal(_("There is no such brand."), code="brand", status=422)
-    return found
-
-
-def _team(team_id: int | None) -> Team | None:
-    found = Team.objects.filter(pk=team_id).first() if team_id is not None else None
-    if team_id is not None and found is None:
-        raise Refusal(_("There is no such team."), code="team", status=422)
     return found
 
 

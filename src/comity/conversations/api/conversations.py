@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
-from comity.accounts.models import Agent, Team
+from comity.accounts.models import Agent
+from comity.accounts.queries import team_given
 from comity.accounts.user import UserRequest
 from comity.conversations import actions, queries
 from comity.conversations.models import Conversation, Inbox, StatusName
@@ -139,7 +140,7 @@ def change_conversation(request: UserRequest, conversation_id: int, body: Change
             actions.set_tags(conversation=found, names=body.tags, by=by)
         if body.model_fields_set & {"assignee", "team"}:
             agent = _agent(body.assignee) if "assignee" in body.model_fields_set else found.assignee
-            team = _team(body.team) if "team" in body.model_fields_set else found.team
+            team = team_given(body.team) if "team" in body.model_fields_set else found.team
             actions.assign(conversation=found, agent=agent, team=team, by=by)
         if body.status_name is not None:
             name = _status_name(body.status_name, body.status)
@@ -207,11 +208,4 @@ def _agent(agent_id: int | None) -> Agent | None:
     found = Agent.objects.select_related("role").filter(pk=agent_id).first() if agent_id is not None else None
     if agent_id is not None and found is None:
         raise Refusal(_("There is no such agent."), code="assignee", status=422)
-    return found
-
-
-def _team(team_id: int | None) -> Team | None:
-    found = Team.objects.filter(pk=team_id).first() if team_id is not None else None
-    if team_id is not None and found is None:
-        raise Refusal(_("There is no such team."), code="team", status=422)
     return found
