@@ -9,7 +9,7 @@ from comity.web.tests.pseudo import WORD
 LANGUAGES = [info["name_local"] for info in LANG_INFO.values() if "name_local" in info]  # each in its own words
 NAMES = re.compile(
     r"Comity|https?://\S+|[\w.-]+@[\w.-]+|127\.0\.0\.1|Chrome|Linux|Mozilla/.*"  # of the world
-    r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+"  # quoted from the log, for administrators
+    r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+|\b[0-9a-f]{12}\b"  # quoted from the log, for administrators
     r"|One moment, please"  # typed while looking
     r"|SQLite|PostgreSQL|Python|(?<![\w/])/\w[\w./-]+"  # what Comity stands on, and where its data lies
 )
