@@ -2,7 +2,8 @@
 
 Starts the real program on a temporary folder, fills it, takes each page in light and dark, at 390 and 320 pixels and in
 Arabic, and writes the PNGs, one index.html and overviews to leaf through. `--only conversation --only people` takes the
-pages whose name begins so, `--kind dark` only that kind.
+pages whose name begins so, `--kind dark` only that kind. `--whole` makes the window as high as a page is long, so that
+what one has to scroll to is seen as well.
 """
 
 import argparse
@@ -19,9 +20,9 @@ from typing import Any
 HOUSE = Path(__file__).parents[1]
 sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from tests.pages.looking import House, Looker, fill, running  # noqa: E402
+from tests.pages.looking import House, Looker, fill, running, stand  # noqa: E402
 from tests.pages.pages import PAGES, Shown  # noqa: E402
 from tests.support.browser import ARGUMENTS  # noqa: E402
 
@@ -36,6 +37,9 @@ KINDS: dict[str, dict[str, Any]] = {
 STYLE = """body { margin: 0; padding: 16px; background: #777; font: 13px sans-serif; color: #fff }
 h1, h2 { font-size: 16px } a { color: inherit } figure { display: inline-block; margin: 6px; vertical-align: top }
 figcaption { padding: 2px 0 } img { display: block; max-width: 100% }"""
+HIDDEN = """() => Math.max(0, ...[...document.querySelectorAll("html, .plane, .page-b")]
+  .map((one) => one.scrollHeight - one.clientHeight))"""
+HIGHEST = 2800
 
 
 def main() -> int:
@@ -51,7 +55,7 @@ def main() -> int:
         filled = fill(Path(folder) / "filled")
         launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         with contextlib.closing(launched) as browser, running(filled, Path(folder) / "running") as house:
-            errors = [error for name in kinds for error in _take(house, browser, name, chosen, out)]
+            errors = [error for name in kinds for error in _take(house, browser, name, chosen, options)]
             _write_index(chosen, list(kinds), out)
             for name in kinds:
                 _compose(browser, chosen, name, out)
@@ -66,16 +70,27 @@ def file_name(shown: Shown, kind: str) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', shown.name.lower())}-{kind}.png"
 
 
-def _take(house: House, browser: Browser, kind: str, chosen: list[Shown], out: Path) -> list[str]:
+def _take(house: House, browser: Browser, kind: str, chosen: list[Shown], options: argparse.Namespace) -> list[str]:
     """Take one kind of all pages; returns what went wrong."""
     house.speak("ar" if kind == "arabic" else "")
     looker = Looker(house, browser, **KINDS[kind])
     for shown in chosen:
         page = looker.open(shown)
-        page.screenshot(path=out / file_name(shown, kind), caret="initial")  # hiding it breaks the policy
+        if options.whole:
+            _grow(page)
+        page.screenshot(path=Path(options.out) / file_name(shown, kind), caret="initial")  # hiding it breaks the policy
+        page.set_viewport_size(KINDS[kind]["viewport"])
         looker.close(shown, page)
     looker.close_all()
     return [f"{kind}: {error}" for error in looker.errors]
+
+
+def _grow(page: Page) -> None:
+    """Make the window as high as what scrolls inside it is long."""
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({**size, "height": min(size["height"] + page.evaluate(HIDDEN), HIGHEST)})
+    stand(page)
 
 
 def _write_index(chosen: list[Shown], kinds: list[str], out: Path) -> None:
@@ -117,6 +132,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.contact_sheet", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", action="append", metavar="NAME", help="pages whose name begins so; may be repeated")
     parser.add_argument("--kind", action="append", choices=list(KINDS), help="only this kind; may be repeated")
+    parser.add_argument("--whole", action="store_true", help="windows as high as the pages are long")
     parser.add_argument("--out", default="screenshots", help="the folder for the pictures (default: screenshots)")
     return parser.parse_args()
 
