@@ -26,6 +26,7 @@ from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
 from comity.core.checks import is_full  # noqa: E402
 from comity.core.entry import STREAM, Entry  # noqa: E402
 from comity.core.origin import Origin  # noqa: E402
+from comity.core.streams import streams  # noqa: E402
 from comity.events import live  # noqa: E402
 from comity.events.openings import openings  # noqa: E402
 from comity.events.standstill import Watch  # noqa: E402
@@ -52,9 +53,9 @@ class Door:
         if scope["path"] == "/health":
             found.route = "health"
             await self._health(send)
-        elif scope["path"] == "/live":
+        elif stream := streams.get(scope["path"]):
             found.route = STREAM
-            await live.stream(scope, receive, send)
+            await stream(scope, receive, send)
         elif OTHER_STATIC.match(scope["path"]):
             await _send_to_ours(scope["path"], send)
         else:

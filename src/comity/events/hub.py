@@ -4,11 +4,13 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from itertools import chain
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
@@ -20,6 +22,8 @@ from .models import Event
 from .openings import OPENED
 
 logger = logging.getLogger(__name__)
+K = TypeVar("K")
+V = TypeVar("V")
 AT_ONCE = 500  # events read in one go
 PERMISSION_EVENTS = ("role.", "team.", "agent.")  # what these change decides who may see what
 
@@ -34,6 +38,14 @@ class Audience(Protocol):
 
 
 AUDIENCE: Port[Audience] = Port("audience")
+
+
+@runtime_checkable
+class Teller(Audience, Protocol):
+    """An audience that is sent what happened, not only its name: for browsers that can't ask our pages."""
+
+    def wires(self, news: "Iterable[News]") -> "dict[News, bytes]":
+        """Return the letter of each news, made once for all streams; without one, it goes out as its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +89,14 @@ class Letter:
 
 
 class Listening(Protocol):
-    """A stream, as the hub sees it. `offer` and `end` are called in the stream's own loop."""
+    """A stream, as the hub sees it. `offer` and `end` are called in the stream's own loop.
+
+    `only` is the one subject that it hears, found by name so that thousands of them cost nothing; "" hears all.
+    """
 
     loop: asyncio.AbstractEventLoop
     viewer: Any
+    only: str
 
     def offer(self, letters: list[Letter], position: int | None) -> None: ...
     def end(self) -> None: ...
@@ -95,7 +111,8 @@ class Hub:
     def __init__(self) -> None:
         self.pool = _pool()
         self._guard = threading.Lock()
-        self._streams: set[Listening] = set()
+        self._streams: set[Listening] = set()  # those that hear all
+        self._by_subject: dict[str, set[Listening]] = {}  # those that hear one subject only
         self._position = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -117,7 +134,7 @@ class Hub:
         """End every stream, and the thread. Stopping twice does nothing."""
         with self._guard:
             thread, self._thread = self._thread, None
-            streams = list(self._streams)
+            streams = [*self._streams, *chain.from_iterable(self._by_subject.values())]
         if thread is None:
             return
         self._stopping.set()
@@ -136,21 +153,30 @@ class Hub:
     def join(self, stream: Listening) -> int:
         """Hand everything above the returned position to this stream from now on."""
         with self._guard:
-            self._streams.add(stream)
+            if stream.only:
+                self._by_subject.setdefault(stream.only, set()).add(stream)
+            else:
+                self._streams.add(stream)
             return self._position
 
     def leave(self, stream: Listening) -> None:
         """Forget a stream."""
         with self._guard:
             self._streams.discard(stream)
+            alike = self._by_subject.get(stream.only, set())
+            alike.discard(stream)
+            if not alike:
+                self._by_subject.pop(stream.only, None)
 
     def count(self) -> int:
         """Return how many streams there are."""
-        return len(self._streams)
+        with self._guard:
+            return len(self._streams) + sum(map(len, self._by_subject.values()))
 
     def tell(self, news: News) -> None:
         """Hand a signal to the streams of this process, from a thread of the pool."""
-        if self._streams and not self._stopping.is_set():
+        is_heard = self._streams or news.subject in self._by_subject
+        if is_heard and not self._stopping.is_set():
             self.pool.submit(self._tell, news)
 
     def _tell(self, news: News) -> None:
@@ -188,7 +214,7 @@ class Hub:
         if upto == self._position:
             return False
         with self._guard:
-            if not self._streams:
+            if not self._streams and not self._by_subject:
                 self._position = upto
                 return False
         found = between(self._position, upto, AT_ONCE)
@@ -205,13 +231,16 @@ class Hub:
                 by_loop.setdefault(stream.loop, []).append(stream)
             for loop, streams in by_loop.items():
                 _in_loop(loop, _offer, streams, letters, position)
+            if self._by_subject:
+                for letter in letters:
+                    for stream in self._by_subject.get(letter.news.subject, ()):
+                        _in_loop(stream.loop, stream.offer, [letter], letter.news.id)
 
 
-def between(after: int, upto: int, limit: int) -> list[News]:
-    """Return the names of settled events, the first of them when they are too many."""
-    rows = (
-        Event.objects.filter(id__gt=after, id__lte=upto).exclude(type=OPENED).order_by("id")
-    )  # looking changes nothing
+def between(after: int, upto: int, limit: int, only: str = "") -> list[News]:
+    """Return the names of settled events, of one subject or of all, the first of them when they are too many."""
+    rows = Event.objects.filter(id__gt=after, id__lte=upto, **({"subject": only} if only else {}))
+    rows = rows.exclude(type=OPENED).order_by("id")  # looking changes nothing
     return [News(*row) for row in rows.values_list("id", "type", "subject")[:limit]]
 
 
@@ -223,22 +252,32 @@ def address(found: list[News]) -> list[Letter]:
         kind, _, number = news.subject.partition(":")
         if kind in audiences and number.isdigit():
             wanted.setdefault(kind, set()).add(int(number))
-    envelopes = {kind: _envelopes(audiences[kind], ids) for kind, ids in wanted.items()}
+    envelopes = {kind: _asked(partial(audiences[kind].envelopes, ids), kind) for kind, ids in wanted.items()}
+    told = _told(found, [audience for audience in audiences.values() if isinstance(audience, Teller)])
     letters = []
     for news in found:
         kind, _, number = news.subject.partition(":")
         envelope = envelopes.get(kind, {}).get(int(number)) if number.isdigit() else None
-        letters.append(Letter(news, audiences.get(kind), envelope, news.wire))
+        letters.append(Letter(news, audiences.get(kind), envelope, told.get(news) or news.wire))
     return letters
 
 
-def _envelopes(audience: Audience, ids: set[int]) -> dict[int, Any]:
+def _told(found: list[News], tellers: list[Teller]) -> dict[News, bytes]:
+    told: dict[News, bytes] = {}
+    for teller in tellers:
+        if own := [news for news in found if news.subject.startswith(f"{teller.kind}:")]:
+            told |= _asked(partial(teller.wires, own), teller.kind)
+    return told
+
+
+def _asked(question: Callable[[], dict[K, V]], kind: str) -> dict[K, V]:
+    """Ask an audience. A mistake in it keeps its own news from being heard, and no other's."""
     try:
-        return audience.envelopes(ids)
+        return question()
     except (DatabaseError, InterfaceError):
         raise
     except Exception:
-        logger.exception("Nobody hears of %s now", audience.kind)
+        logger.exception("Nobody hears of %s now", kind)
         return {}
 
 

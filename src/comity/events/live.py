@@ -8,7 +8,7 @@ missed or other things may be seen now: load the lists again), `signed_out` (the
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -17,12 +17,13 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 
 from comity.core.ports import Port
+from comity.core.streams import streams
 
 from . import waking
 from .hub import AUDIENCE, Audience, Letter, News, address, between, hub
 from .log import settled
 
-__all__ = ["AUDIENCE", "VIEWER", "Audience", "hub", "position", "signal", "stream"]
+__all__ = ["AUDIENCE", "VIEWER", "Audience", "Stream", "answer", "headers_of", "hub", "position", "signal", "stream"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,14 +58,25 @@ def position() -> int:
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one browser's stream until it leaves, is too slow, or is signed out."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    own = Stream(_session_key(headers.get("cookie", "")), send)
+    await answer(Stream(_session_key(headers_of(scope).get("cookie", "")), send), scope, receive)
+
+
+async def answer(own: "Stream", scope: Scope, receive: Receive) -> None:
+    """Serve a stream, or say why not."""
     status, reason = await _admit(scope["method"], own)
     if status != 200:
-        await _refuse(send, status, reason)
+        await own.refuse(status, reason)
         return
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    await own.serve(headers.get("last-event-id") or query.get("after", [""])[0], receive)
+    await own.serve(headers_of(scope).get("last-event-id") or query.get("after", [""])[0], receive)
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Return the headers of a request by their names in small letters."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+streams.add("/live", stream)
 
 
 async def _admit(method: str, own: "Stream") -> tuple[int, str]:
@@ -81,7 +93,13 @@ async def _admit(method: str, own: "Stream") -> tuple[int, str]:
 
 
 class Stream:
-    """One browser's stream: its queue, and what its viewer may see."""
+    """One browser's stream: its queue, and what its viewer may see.
+
+    Other streams are made from this one: they say who looks in `ask`, and which one subject they hear in `only`.
+    """
+
+    only = ""  # it hears of everything that its viewer may see
+    headers: Sequence[tuple[bytes, bytes]] = ()  # beside those of every stream
 
     def __init__(self, session_key: str, send: Send) -> None:
         self.loop = asyncio.get_running_loop()
@@ -132,6 +150,12 @@ class Stream:
         if position is not None and position > self.position:
             self.position = position
 
+    async def refuse(self, status: int, reason: str) -> None:
+        """Answer without a stream."""
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *self.headers]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": reason.encode()})
+
     def end(self) -> None:
         """Close it, politely if the browser still reads."""
         try:
@@ -163,7 +187,7 @@ class Stream:
             self._writer.cancel()
 
     async def _write(self, last: str, joined_at: int) -> None:
-        await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await self._send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *self.headers]})
         await self._put(b"retry: 2000\n\n")
         self._seen = await self._catch_up(last, joined_at) if last else joined_at
         await self._put(f"id: {self._seen}\nevent: ready\ndata: {{}}\n\n".encode())
@@ -200,7 +224,7 @@ class Stream:
         after = int(last) if last.isdigit() and len(last) < 19 else -1
         if after > joined_at and after <= await self._in_pool(settled):
             return after  # another process's hub was a moment ahead of ours
-        missed = await self._in_pool(lambda: _missed(after, joined_at)) if 0 <= after <= joined_at else None
+        missed = await self._in_pool(lambda: _missed(after, joined_at, self.only)) if 0 <= after <= joined_at else None
         if missed is None:
             await self._put(f"id: {joined_at}\nevent: reset\ndata: {{}}\n\n".encode())
         for letter in missed or []:
@@ -231,8 +255,8 @@ class Stream:
         return await self.loop.run_in_executor(hub.pool, _with_connection, function)
 
 
-def _missed(after: int, upto: int) -> list[Letter] | None:
-    found = between(after, upto, RESUME + 1)
+def _missed(after: int, upto: int, only: str) -> list[Letter] | None:
+    found = between(after, upto, RESUME + 1, only)
     return None if len(found) > RESUME else address(found)
 
 
@@ -260,9 +284,3 @@ def _session_key(cookies: str) -> str:
 async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _refuse(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from comity.core.bridge import Send
 from comity.events import live
 
 
@@ -62,15 +63,23 @@ class Tab:
 
 
 @asynccontextmanager
-async def a_tab(key: str = "anna", *, last: str = "", after: str = "", ready: bool = True) -> AsyncIterator[Tab]:
-    """Open a stream with that session's key, and leave it at the end."""
+async def a_tab(
+    key: str = "anna",
+    *,
+    last: str = "",
+    after: str = "",
+    ready: bool = True,
+    stream: Callable[[Send], live.Stream] | None = None,
+) -> AsyncIterator[Tab]:
+    """Open a stream with that session's key, or one made by `stream`, and leave it at the end."""
     tab = Tab()
     headers = [(b"cookie", f"comity_session={key}".encode())]
     if last:
         headers.append((b"last-event-id", last.encode()))
     query = f"after={after}".encode() if after else b""
     scope = {"type": "http", "method": "GET", "path": "/live", "headers": headers, "query_string": query}
-    task = asyncio.create_task(live.stream(scope, tab.receive, tab.send))
+    answer = live.answer(stream(tab.send), scope, tab.receive) if stream else live.stream(scope, tab.receive, tab.send)
+    task = asyncio.create_task(answer)
     task.add_done_callback(lambda _: setattr(tab, "is_over", True))
     if ready:
         await tab.until("event: ready")
