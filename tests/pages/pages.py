@@ -296,6 +296,7 @@ SETTINGS = [
     Shown("inboxes", "/settings/inboxes"),
     Shown("inbox settings", "/settings/inboxes/{inbox}"),
     Shown("inbox settings, failing", "/settings/inboxes/{broken_inbox}"),
+    Shown("inbox settings, arriving", "/settings/inboxes/{inbox}/options/arrivals"),
     Shown("inbox settings, new", "/settings/inboxes/new/email"),
     Shown("unreadable mail", "/settings/unreadable"),
     Shown("webhooks", "/settings/webhooks"),

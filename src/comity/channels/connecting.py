@@ -27,6 +27,11 @@ def facts_of(inbox: Inbox) -> InboxFacts:
     )
 
 
+def trusted_servers(connector: Connector) -> tuple[str, ...]:
+    """Return whose verdicts about senders count for a connector; only e-mail has such verdicts."""
+    return tuple(getattr(connector, "trusted_servers", ()))
+
+
 def connector_of(inbox: Inbox) -> Connector:
     """Return the connector with the inbox's settings as they are now."""
     kind = kind_of(inbox)

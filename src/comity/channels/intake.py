@@ -26,7 +26,7 @@ from comity.files import queries as stored
 from comity.files.store import Staged
 
 from . import actions
-from .connecting import connector_of, kind_of
+from .connecting import connector_of, kind_of, trusted_servers
 from .contract import Connector, Context, Incoming, IncomingFile, IncomingMessage, IncomingStatus
 from .forwarding import passed_on
 from .models import RawMessage, RawState
@@ -81,10 +81,9 @@ def read(arrivals: dict[int, Actor]) -> None:
 
 
 def _parse(raw: RawMessage, connector: Connector, own_addresses: tuple[str, ...]) -> Iterable[Incoming]:
-    trusted = getattr(connector, "trusted_servers", ())  # only e-mail has such verdicts
     context = Context(
         own_addresses=own_addresses,
-        trusted_servers=tuple(trusted),
+        trusted_servers=trusted_servers(connector),
         envelope_sender=raw.envelope_sender,
         envelope_recipients=tuple(raw.envelope_recipients),
     )
@@ -156,7 +155,7 @@ def _take(
         recipients=_recipients(kind, incoming, ours, by),
         problems=incoming.problems,
     )
-    arrival = passed_on(arrival, incoming, where, kind=kind, by=by)
+    arrival = passed_on(arrival, incoming, where, inbox=inbox, kind=kind, by=by)
     message = conversations.receive(
         inbox=inbox,
         arrival=arrival,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from comity.accounts.registry import Group, group_of, groups
 from comity.accounts.user import User
 from comity.conversations.models import Inbox, Message, Outbox, OutboxState
 from comity.conversations.queries import visible_to
@@ -33,6 +34,12 @@ def inboxes() -> list[InboxLine]:
     rows = Inbox.objects.select_related("team", "brand").order_by("name", "pk")
     health = {row.inbox_id: row for row in InboxHealth.objects.all()}
     return [InboxLine(inbox, kinds.get(inbox.channel), health.get(inbox.pk)) for inbox in rows]
+
+
+def groups_of_inboxes() -> list[Group]:
+    """Return the settings that an inbox can choose whatever its channel is."""
+    of_channels = [group_of(kind.settings) for kind in kinds]
+    return [group for group in groups if "inbox" in group.levels and group not in of_channels]
 
 
 def original_of(message: Message, user: User) -> RawMessage | None:

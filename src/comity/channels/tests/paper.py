@@ -36,6 +36,7 @@ class PaperOptions:
     """Where the post office is."""
 
     office: str = option("main", label=_("Post office"))
+    trusted_servers: list[str] = option([], label=_("Whose sender checks count"))
 
 
 @dataclass
@@ -50,10 +51,12 @@ OFFICE = PostOffice()
 CAPABILITIES = Capabilities(kind="paper", identity_kind="email", html=True, subject=True, cc=True, attachments=True)
 
 
+@dataclass(frozen=True)
 class Paper:
     """One letter box."""
 
     capabilities = CAPABILITIES
+    trusted_servers: tuple[str, ...] = ()
 
     def verify(self, request: RawRequest) -> None:
         """Every postman is trusted."""
@@ -108,7 +111,7 @@ class Paper:
 
 def build(facts: InboxFacts, settings: PaperOptions) -> Paper:
     """Return the letter box of an inbox."""
-    return Paper()
+    return Paper(tuple(settings.trusted_servers))
 
 
 register(

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from comity.accounts.models import Role
+from comity.accounts.options import groups, save
 from comity.accounts.tests.make import an_agent
 from comity.channels import actions
 from comity.channels.tests.paper import a_letter
@@ -18,6 +20,10 @@ ANNA = ("anna@home.example", "Anna Berg")
 @pytest.fixture
 def inbox() -> Inbox:
     return conversations.create_inbox(name="Post", channel="paper", address="shop@example.com", by=SOMEBODY)
+
+
+def chosen(inbox: Inbox, group: str, **values: object) -> None:
+    save(group=groups[group], level=("inbox", inbox.pk), values=values, by=SOMEBODY)
 
 
 def arrived(inbox: Inbox, source: str = "1", **fields: object) -> Message:
@@ -65,3 +71,37 @@ def test_nobody_else_speaks_for_others(inbox: Inbox, fields: dict[str, object]) 
     assert message.author_identity is not None
     assert message.author_identity.shown == fields["from"]
     assert "forwarded_by" not in message.data
+
+
+@pytest.mark.parametrize(("check", "whose"), [("none", "maya@example.com"), ("pass", "anna@home.example")])
+def test_where_our_server_checks_senders_a_colleague_counts_only_when_it_says_so(
+    inbox: Inbox, check: str, whose: str
+) -> None:
+    an_agent(email="maya@example.com")
+    chosen(inbox, "paper", trusted_servers=["mx.example.com"])
+    message = arrived(inbox, **{"from": "maya@example.com", "check": check})
+
+    assert message.author_identity is not None
+    assert message.author_identity.shown == whose
+
+
+def test_an_inbox_can_do_without_and_says_so_on_its_page(inbox: Inbox, client: Client) -> None:
+    client.force_login(an_agent(email="maya@example.com", role="administrator"))
+    page = f"/settings/inboxes/{inbox.pk}/options/arrivals"
+    assert page in client.get(f"/settings/inboxes/{inbox.pk}").content.decode()
+    assert "passes on belongs to" in client.get(page).content.decode()
+    client.post(page, {"version": "0", "passed_on": "no"})
+    message = arrived(inbox, **{"from": "maya@example.com"})
+
+    assert message.author_identity is not None
+    assert message.author_identity.shown == "maya@example.com"
+
+
+def test_the_settings_of_an_inbox_have_pages_for_who_may_change_settings_only(inbox: Inbox, client: Client) -> None:
+    client.force_login(an_agent(role="administrator"))
+    assert client.get(f"/settings/inboxes/{inbox.pk}/options/conversations").status_code == 200
+    for missing in (f"{inbox.pk}/options/paper", f"{inbox.pk}/options/notices", "999/options/arrivals"):
+        assert client.get(f"/settings/inboxes/{missing}").status_code == 404
+    own_role = Role.objects.create(name="Post", slug="post", scope="all", permissions=["inboxes.manage"])
+    client.force_login(an_agent(role=own_role))
+    assert client.get(f"/settings/inboxes/{inbox.pk}/options/arrivals").status_code == 403

@@ -19,6 +19,7 @@ from comity.channels.models import InboxHealth
 from comity.channels.registry import kinds
 from comity.conversations import actions as conversations
 from comity.conversations.models import Inbox
+from comity.core.refusals import NotAllowed
 
 
 @require_safe
@@ -93,6 +94,26 @@ def inbox_switch(request: AgentRequest, inbox_id: int) -> HttpResponse:
     return redirect("settings_inbox", found.pk)
 
 
+@require_http_methods(["GET", "POST"])
+@agent_may("inboxes.manage")
+def inbox_options(request: AgentRequest, inbox_id: int, group: str) -> HttpResponse:
+    """Show and change how an inbox works, apart from its connection."""
+    inbox = get_object_or_404(Inbox, pk=inbox_id)
+    found = next((each for each in queries.groups_of_inboxes() if each.name == group), None)
+    if found is None:
+        raise Http404(f"no settings {group}")
+    if not request.user.may(found.permission):
+        raise NotAllowed(_("Your role does not allow this. An administrator can change that."))
+    level = ("inbox", inbox.pk)
+    form = OptionsForm(found, level, request.POST or None, brand=inbox.brand_id)
+    if form.is_valid():
+        save(group=found, level=level, values=form.values(), by=request.user.actor, version=form.version)
+        messages.success(request, _("Saved."))
+        return redirect(request.path)
+    context = {"inbox": inbox, "group": found, "form": form}
+    return render(request, "channels/inbox_options.html", context, status=_status(form))
+
+
 def _page(
     request: AgentRequest,
     inbox: Inbox,
@@ -110,6 +131,7 @@ def _page(
         "form": form or InboxForm(inbox=inbox),
         "connection": connection,
         "health": InboxHealth.objects.filter(inbox=inbox).first(),
+        "groups": [group for group in queries.groups_of_inboxes() if request.user.may(group.permission)],
     }
     return render(request, "channels/inbox.html", context, status=status)
 
@@ -121,5 +143,5 @@ def _kind_or_404(kind: str) -> ConnectorKind:
     return known
 
 
-def _status(form: InboxForm) -> int:
+def _status(form: InboxForm | OptionsForm) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
