@@ -36,8 +36,12 @@ def accept(
     source: str,
     envelope_sender: str | None = None,
     envelope_recipients: tuple[str, ...] = (),
+    lane: str = "",
 ) -> RawMessage | None:
-    """Store what arrived, durably, before anybody reads it. Returns None when this delivery was stored before."""
+    """Store what arrived, durably, before anybody reads it. Returns None when this delivery was stored before.
+
+    What has the same `lane`, the subject of its events, is read in the order in which it came.
+    """
     by = Actor("system", inbox.channel)
     kept = None
     if len(raw) > KEPT_IN_ROW:
@@ -57,7 +61,7 @@ def accept(
             insert_row(row)
             if kept:
                 files.refer(file=kept, to=row.stream, name="original.eml")
-            record("raw.arrived", subject=row.stream, by=by, inbox=inbox.pk)
+            record("raw.arrived", subject=lane or row.stream, by=by, inbox=inbox.pk, raw=row.pk)
     except IntegrityError:
         if RawMessage.objects.filter(inbox=inbox, source=source[:250]).exists():
             return None
@@ -95,7 +99,7 @@ def read_again(*, raw: RawMessage, by: Actor) -> None:
     if found.state == RawState.QUARANTINED:
         found.state, found.error = RawState.WAITING, ""
         found.save(update_fields=["state", "error"])
-        record("raw.arrived", subject=found.stream, by=by, inbox=found.inbox_id)
+        record("raw.arrived", subject=found.stream, by=by, inbox=found.inbox_id, raw=found.pk)
 
 
 @transaction.atomic

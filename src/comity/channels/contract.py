@@ -46,12 +46,15 @@ class Thread:
     """What the message says about where it belongs. The frame checks each signature and who may use it.
 
     tokens: candidates from plus-addresses; references: external ids, the nearest first; subject_references:
-    candidates from the subject.
+    candidates from the subject. conversation: where the sender answers, on a channel that shows them our
+    conversations; external: the channel's own name for the place, such as a chat's. Both count for whoever takes part.
     """
 
     tokens: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     subject_references: tuple[str, ...] = ()
+    conversation: int | None = None
+    external: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +63,8 @@ class IncomingMessage:
 
     html is sanitised (`core.html`), keeps `cid:` in src, and has quoted history folded into <details>;
     visible_text is text without quoted history and signature. sender_check is our own mail server's verdict.
-    forwarded_from is whom a forwarded message names as its writer: a claim.
+    forwarded_from is whom a forwarded message names as its writer: a claim. uploads are files that the sender gave
+    before, as references of the owner `uploaded_as` in the file store.
     """
 
     external_id: str
@@ -79,6 +83,8 @@ class IncomingMessage:
     language: str = ""
     problems: tuple[str, ...] = ()
     forwarded_from: Address | None = None
+    uploads: tuple[int, ...] = ()
+    uploaded_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +128,8 @@ class Outgoing:
 
     external_id is ours, set before the first attempt where the protocol lets the sender choose it.
     The connector calls before_body once, right before the first byte of the message itself goes out: until then a
-    failure is Retry or Rejected, afterwards a lost connection is Unknown. html may point to inline files with `cid:`.
+    failure is Retry or Rejected, afterwards a lost connection is Unknown. A connector whose other side counts a key
+    once need not call it: after a crash the message is handed over again. html may point to inline files with `cid:`.
     reply_token is a signed word that a plus-address can carry.
     """
 
@@ -213,6 +220,7 @@ class Capabilities:
     typing: bool = False
     read_receipts: bool = False
     is_public: bool = False
+    is_live: bool = False  # somebody waits at the other end: nothing is held back for undoing
 
 
 class Door(Protocol):

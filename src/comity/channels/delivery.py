@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from comity.conversations import actions as conversations
 from comity.conversations.channel import facts
@@ -56,17 +56,18 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
             conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id)
             conversations.mark_sent(outbox=outbox, owner=owner, external_id=external_id, by=by)
             return None
-        outgoing = outgoing_of(
-            outbox,
-            message,
-            external_id=external_id,
-            before_body=lambda: conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id),
-        )
+        hand_over = _Once(lambda: conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id))
         with _held(outbox, owner):
-            receipt = connector.send(outgoing)
-        conversations.mark_sent(
-            outbox=outbox, owner=owner, external_id=receipt.external_id or external_id, refused=receipt.refused, by=by
-        )
+            receipt = connector.send(outgoing_of(outbox, message, external_id=external_id, before_body=hand_over))
+        with transaction.atomic():
+            hand_over()  # where the connector did not: its other side counts a key once
+            conversations.mark_sent(
+                outbox=outbox,
+                owner=owner,
+                external_id=receipt.external_id or external_id,
+                refused=receipt.refused,
+                by=by,
+            )
         actions.worked(inbox=inbox, sent=True)
     except contract.Retry as retry:
         return _later(outbox, owner, str(retry), retry.after, by)
@@ -78,6 +79,19 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
     except (contract.Rejected, contract.WindowClosed, contract.Blocked) as refused:
         conversations.mark_failed(outbox=outbox, owner=owner, reason=str(refused), by=by)
     return None
+
+
+class _Once:
+    """Calls a function at the first call, and never again."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function = function
+        self._is_done = False
+
+    def __call__(self) -> None:
+        if not self._is_done:
+            self._function()
+            self._is_done = True
 
 
 @contextmanager

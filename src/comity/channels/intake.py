@@ -153,6 +153,7 @@ def _take(
         sender_check=incoming.sender_check,
         reply_to=tuple(address.address for address in incoming.reply_to),
         recipients=_recipients(kind, incoming, ours, by),
+        external_thread=incoming.thread.external,
         problems=incoming.problems,
     )
     arrival = passed_on(arrival, incoming, where, inbox=inbox, kind=kind, by=by)
@@ -174,6 +175,10 @@ def _take(
                 content_id=file.content_id,
                 is_inline=file.is_inline,
             )
+    if incoming.uploads:
+        given = [reference.pk for reference in stored.of_owner(incoming.uploaded_as)]
+        chosen = [pk for pk in incoming.uploads if pk in given]  # a day-old upload may be swept away by now
+        files.hand_over(references=chosen, owned_by=incoming.uploaded_as, to=message.stream)
     return message
 
 

@@ -30,6 +30,9 @@ class RegisteredChannels:
             attachments=can.attachments,
             attachment_bytes=can.attachment_bytes,
             text_limit=can.text_limit,
+            typing=can.typing,
+            read_receipts=can.read_receipts,
+            is_live=can.is_live,
         )
 
     def address_problem(self, kind: str, address: str) -> str:

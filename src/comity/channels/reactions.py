@@ -20,9 +20,7 @@ from .contract import Finding
 @reacts_to("raw.arrived", outside=True, of_many=True)
 def read_arrival(events: list[Event]) -> None:
     """Read what arrived and store it where it belongs. Safe to run twice: an arrival is settled once."""
-    numbers = {event.pk: event.subject.partition(":") for event in events}
-    arrived = [(int(numbers[event.pk][2]), event) for event in events if numbers[event.pk][0] == "raw"]
-    intake.read({pk: event.by.because_of(event.pk) for pk, event in arrived})
+    intake.read({_raw_of(event): event.by.because_of(event.pk) for event in events})
 
 
 @reacts_to("message.queued", "message.retry_due", outside=True)
@@ -77,6 +75,10 @@ def check_connection(event: Event) -> None:
     except Refusal as refusal:
         findings = [Finding(inbox.name, False, refusal.message)]
     actions.keep_findings(inbox=inbox, findings=findings, by=event.by.because_of(event.pk))
+
+
+def _raw_of(event: Event) -> int:
+    return int(event.data.get("raw") or event.subject.partition(":")[2])  # events of earlier versions name it so
 
 
 def _inbox_of(event: Event) -> Inbox | None:

@@ -1,7 +1,8 @@
 """Where an arriving message belongs. First hit wins; never by subject text alone.
 
-1. a signed plus-address of any recipient; 2. our signed Message-ID among the references; 3. any stored Message-ID of
-the same inbox there, if the sender takes part already; 4. a signed reference in the subject, if the sender takes part.
+1. where the channel itself says, if the sender takes part there; 2. a signed plus-address of any recipient; 3. our
+signed Message-ID among the references; 4. any stored Message-ID of the same inbox there, if the sender takes part
+already; 5. a signed reference in the subject, if the sender takes part.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Place:
 
 def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
     """Find where a message belongs. No stranger gets in by guessing, nor with a failed sender check."""
+    if own := _by_channel(message, inbox, sender):
+        return Place(own)
     signed = _by_signature(message)
     if signed:
         if _takes_part(signed, sender):
@@ -42,6 +45,15 @@ def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
     if found is None:
         return Place()
     return Place(found) if _takes_part(found, sender) else Place(follows=found)
+
+
+def _by_channel(message: IncomingMessage, inbox: Inbox, sender: Identity) -> Conversation | None:
+    thread = message.thread
+    found = _current(thread.conversation) if thread.conversation else None
+    if found is None and thread.external:
+        leg = Leg.objects.filter(inbox=inbox, external_thread=thread.external).order_by("pk").first()
+        found = _current(leg.conversation_id) if leg else None
+    return found if found and _takes_part(found, sender) else None
 
 
 def _by_signature(message: IncomingMessage) -> Conversation | None:

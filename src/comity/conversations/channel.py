@@ -20,6 +20,9 @@ class ChannelFacts:
     attachments: bool = False
     attachment_bytes: int = 0
     text_limit: int | None = None
+    typing: bool = False
+    read_receipts: bool = False
+    is_live: bool = False
 
 
 class Channels(Protocol):

@@ -79,9 +79,13 @@ class Paper:
                 tokens=tuple(letter.get("tokens", [])),
                 references=tuple(letter.get("references", [])),
                 subject_references=subject_references(letter.get("subject", "")),
+                conversation=letter.get("conversation"),
+                external=letter.get("external", ""),
             ),
             sender_check=letter.get("check", "none"),
             automatic=letter.get("automatic", ""),
+            uploads=tuple(letter.get("uploads", [])),
+            uploaded_as=letter.get("uploaded_as", ""),
             forwarded_from=Address(*letter["forwarded_from"]) if "forwarded_from" in letter else None,
             files=tuple(
                 IncomingFile(name=name, content_type="text/plain", content=text.encode())

@@ -1,10 +1,12 @@
 """A message leaves once; what is not known is asked about; what fails says why."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
 from comity.accounts.tests.make import an_agent
-from comity.channels import actions, contract, delivery
+from comity.channels import actions, contract, delivery, ports
 from comity.channels.contract import Outgoing, Receipt
 from comity.channels.models import InboxHealth
 from comity.channels.tests.paper import OFFICE, a_letter
@@ -164,3 +166,34 @@ def test_an_inbox_that_is_switched_off_sends_nothing(message: Message) -> None:
     go_on()
     assert state(message) == ("failed", "This inbox is switched off.")
     assert Outbox.objects.get().state == "failed"
+
+
+def test_a_channel_that_counts_a_key_once_needs_no_word_before_the_body(message: Message) -> None:
+    keys = []
+
+    def handle(outgoing: Outgoing) -> Receipt:
+        keys.append(outgoing.key)
+        if len(keys) == 1:
+            raise contract.Retry("busy", after=1)
+        return Receipt("theirs-1")
+
+    OFFICE.handle = handle
+    go_on()
+    go_on(60)
+
+    assert len(keys) == 2 and len(set(keys)) == 1
+    assert state(message) == ("sent", "")
+    assert Message.objects.get(pk=message.pk).external_id == "theirs-1"
+    assert Outbox.objects.get().state == "sent"
+
+
+def test_where_somebody_waits_a_reply_leaves_at_once(message: Message, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = ports.RegisteredChannels.facts
+    monkeypatch.setattr(ports.RegisteredChannels, "facts", lambda self, kind: replace(facts(self, kind), is_live=True))
+    conversation = message.conversation
+    to = queries.reply_all(conversation, conversation.legs.get())
+    at_once = conversations.reply(conversation=conversation, agent=an_agent(), html="<p>Now.</p>", recipients=to)
+
+    assert at_once.state == "queued"
+    settle()
+    assert [letter.text for letter in OFFICE.posted] == ["Now."]

@@ -13,7 +13,10 @@ from comity.conversations import actions as conversations
 from comity.conversations.models import Conversation, Inbox, Message, Participant
 from comity.conversations.recipients import To
 from comity.conversations.tests.make import SOMEBODY
+from comity.core.actor import Actor
+from comity.events import log
 from comity.events.testing import settle, twice_and_backwards
+from comity.files import actions as file_actions
 from comity.files import queries as files
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +199,43 @@ def test_a_message_is_found_by_its_id_without_reading_the_others(inbox: Inbox) -
     plan = numbered(inbox, "<a@c>", "<b@c>").explain()
     assert "external_id" in plan.replace("Filter: (external_id", ""), plan
     assert "inbox_id=?)" not in plan, plan
+
+
+def test_a_channel_that_names_its_threads_keeps_them_apart(inbox: Inbox) -> None:
+    for number, thread in enumerate(["a", "b", "a"]):
+        arrive(inbox, source=str(number), id=f"<{number}@c>", external=thread)
+
+    first, second = Conversation.objects.order_by("pk")
+    assert [first.message_count, second.message_count] == [2, 1]
+    assert [leg.external_thread for leg in first.legs.all()] == ["a"]
+
+
+def test_a_channel_that_shows_conversations_says_which_one_is_answered(inbox: Inbox) -> None:
+    arrive(inbox, source="1", id="<1@c>")
+    mine = Conversation.objects.get()
+    arrive(inbox, source="2", id="<2@c>", conversation=mine.pk)
+    arrive(inbox, source="3", id="<3@c>", conversation=mine.pk, **{"from": "eve@example.org"})
+
+    assert mine.messages.filter(direction="inbound").count() == 2
+    assert Conversation.objects.count() == 2, "whoever takes no part gets in by no number"
+
+
+def test_what_arrives_on_one_lane_is_read_in_its_order(inbox: Inbox) -> None:
+    for number in range(5):
+        letter = a_letter(id=f"<{number}@c>", text=str(number), external="chat")
+        actions.accept(inbox=inbox, raw=letter, source=str(number), lane="visitor:7")
+    settle()
+
+    texts = Message.objects.filter(direction="inbound").order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["0", "1", "2", "3", "4"]
+    assert set(log.Event.objects.filter(type="raw.arrived").values_list("subject", flat=True)) == {"visitor:7"}
+
+
+def test_files_given_before_come_with_the_message(inbox: Inbox) -> None:
+    by = Actor("contact", "7")
+    mine = file_actions.upload(content=b"plate", name="plate.txt", by=by)
+    gone = {"uploads": [mine.pk, mine.pk + 1], "uploaded_as": file_actions.upload_owner(by)}
+    arrive(inbox, **gone)
+
+    message = Message.objects.get(direction="inbound")
+    assert [reference.pk for reference in files.of_owner(message.stream)] == [mine.pk]

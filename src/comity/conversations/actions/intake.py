@@ -62,6 +62,7 @@ class Arrival:
     recipients: tuple[ArrivedRecipient, ...] = ()
     problems: tuple[str, ...] = ()
     forwarded_by: str = ""
+    external_thread: str = ""
 
 
 @transaction.atomic(savepoint=False)
@@ -202,7 +203,14 @@ def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: dateti
 
 
 def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
-    leg = Leg(conversation=conversation, inbox=inbox, identity=arrival.identity, created_at=now, last_activity_at=now)
+    leg = Leg(
+        conversation=conversation,
+        inbox=inbox,
+        identity=arrival.identity,
+        external_thread=arrival.external_thread,
+        created_at=now,
+        last_activity_at=now,
+    )
     return insert_row(leg)
 
 

@@ -104,15 +104,13 @@ def mark_sent(
     _close(outbox, OutboxState.SENT)
     message = outbox.message
     message.sent_at = clock.now()
+    message.failure = "\n".join(f"{address}: {reason}" for address, reason in (refused or {}).items())
     if external_id:
         message.external_id = external_id
-    message.save(update_fields=["sent_at", "external_id"])
+    message.save(update_fields=["sent_at", "external_id", "failure"])
     _state(message, MessageState.SENT)
     for address, reason in (refused or {}).items():
         message.recipients.filter(address__iexact=address).update(state=MessageState.FAILED, error=reason)
-    if refused:
-        message.failure = "\n".join(f"{address}: {reason}" for address, reason in refused.items())
-        message.save(update_fields=["failure"])
     record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, refused=len(refused or {}))
     return message
 

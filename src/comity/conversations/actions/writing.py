@@ -37,7 +37,7 @@ from comity.files.actions import upload_owner
 from . import assigning, status
 from .attachments import hand_on, hang_on, with_cids
 from .history import show_last
-from .sending import SEND_DUE
+from .sending import SEND_DUE, queue
 
 _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 
@@ -96,7 +96,10 @@ def schedule(
         raise Refusal(_("Choose a moment that is still to come."), status=422)
     if then not in ("", Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_OTHER, Status.RESOLVED, Status.SNOOZED):
         raise Refusal(_("There is no such status."), status=422)
-    if undo_seconds is None:
+    is_at_once = not send_at and message.inbox is not None and facts(message.inbox.channel).is_live
+    if is_at_once:
+        undo_seconds = 0
+    elif undo_seconds is None:
         undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
     message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
     message.data |= {"before": status.as_it_is(conversation), "waits_with": conversation.stream}
@@ -104,7 +107,9 @@ def schedule(
         message.data["later"] = True
     if isinstance(agent, Agent):
         assigning.follow(conversation=conversation, agent=agent)
-    set_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk), at=message.send_at, by=by, message=message.pk)
+    if not is_at_once:
+        waits_for, at = str(message.pk), message.send_at
+        set_timer(SEND_DUE, subject=conversation.stream, key=waits_for, at=at, by=by, message=message.pk)
     record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
     if then and conversation.status != Status.SPAM:
         moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
@@ -112,6 +117,9 @@ def schedule(
     lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__gt=message.pk)  # written by this sending
     message.data["lines"] = list(lines.values_list("pk", flat=True))
     message.save(update_fields=["send_at", "data"])
+    if is_at_once:
+        queue(message=message, by=by)
+        message.state = MessageState.QUEUED
 
 
 def address_to(
