@@ -40,7 +40,12 @@ def page_of(found: list[M], *, by: Sequence[str], limit: int) -> Page[M]:
     """Return a page of rows in that order, asked for with one more than its limit."""
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], [name.lstrip("-") for name in by]) if more else None)
+    return Page(found, cursor_after(found[-1], by=by) if more else None)
+
+
+def cursor_after(row: Model, *, by: Sequence[str]) -> str:
+    """Return the cursor of what comes after a row in that order."""
+    return _cursor(row, [name.lstrip("-") for name in by])
 
 
 def _later(rows: QuerySet[M], names: list[str], after: str, operator: str) -> QuerySet[M]:

@@ -17,12 +17,16 @@ ADMINISTRATOR, SUPERVISOR, AGENT, LIGHT_AGENT, AUDITOR = (
 
 @dataclass(frozen=True)
 class Permission:
-    """A verb such as `conversations.reply`; `roles` are the built-in roles that have it from the start."""
+    """A verb such as `conversations.reply`; `roles` are the built-in roles that have it from the start.
+
+    With `sees_all` it shows matters of everybody, so it goes with roles only whose scope is everything.
+    """
 
     name: str
     label: Words
     roles: tuple[str, ...] = (ADMINISTRATOR,)
     group: Words = ""
+    sees_all: bool = False
 
 
 permissions: Registry[Permission] = Registry("permissions")

@@ -1,20 +1,26 @@
 """What the page Log shows of an event: in words, with names, links and from where it came."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from comity.accounts import queries as accounts
 from comity.accounts.browsers import browser_name
-from comity.accounts.models import Agent
+from comity.accounts.models import Agent, Scope
 from comity.accounts.token_queries import token_names, tokens
+from comity.accounts.user import User
+from comity.contacts import queries as contacts
 from comity.contacts.models import Identity
+from comity.conversations import queries as conversations
 from comity.conversations.models import Conversation
 from comity.events import queries as events
 from comity.events.catalogue import event_types
+from comity.events.log_queries import See
 from comity.events.models import Event, Origin
 
 PAGES = {
@@ -55,6 +61,28 @@ class Entry:
     def is_persons(self) -> bool:
         """Did a person or their program do it, rather than Comity by itself?"""
         return self.kind in PEOPLE
+
+
+def sight_of(user: User) -> See | None:
+    """Return what leaves out of the log what is about matters that somebody may not see; None where they see all."""
+    if user.scope == Scope.ALL:
+        return None
+    rules: dict[str, Callable[[list[int]], QuerySet[Any]]] = {
+        "conversation": lambda ids: conversations.visible_to(user, with_bin=True).filter(pk__in=ids),
+        "contact": lambda ids: contacts.visible_to(user).filter(pk__in=ids),
+        "company": lambda ids: contacts.visible_companies(user).filter(pk__in=ids),
+    }
+
+    def see(found: list[Event]) -> list[Event]:
+        hidden = set()
+        for kind, rule in rules.items():
+            subjects = {event.subject for event in found if event.subject.startswith(f"{kind}:")}
+            numbers = [int(number) for number in (each.partition(":")[2] for each in subjects) if number.isdecimal()]
+            seen = rule(numbers).values_list("pk", flat=True) if numbers else ()
+            hidden |= subjects - {f"{kind}:{pk}" for pk in seen}
+        return [event for event in found if event.subject not in hidden]
+
+    return see
 
 
 def told(found: Iterable[Event]) -> list[Entry]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from comity.core import clock
 from comity.core.health import Finding, Group, from_values
 from comity.events import queries as events
-from comity.events.log import settled
 from comity.events.models import Event, Job, JobState
 
 CHECKS = "health.checks"
@@ -43,16 +42,6 @@ def checks_under_way() -> Job | None:
 def was_said(subject: str) -> bool:
     """Was somebody warned of this before?"""
     return Event.objects.filter(subject=subject).exists()
-
-
-def log_after(*, after: int, limit: int, subject: str | None = None, type: str | None = None) -> list[Event]:
-    """Return some of the log in its order, after an event. Nothing is ever added before what this has returned."""
-    events = Event.objects.filter(id__gt=after, id__lte=settled())
-    if subject:
-        events = events.filter(subject=subject)
-    if type:
-        events = events.filter(type=type)
-    return list(events.order_by("id")[:limit])
 
 
 def _is_under_way(job: Job) -> bool:

@@ -45,6 +45,7 @@ def create(*, name: str, allowed: list[str], scope: str, by: Actor) -> Role:
     """Make a role. Raises Refusal for a name that is taken, NotAllowed for more than `by` may do themselves."""
     _check_allowed(allowed, already=[], by=by)
     _check_scope(scope, by=by)
+    _check_sight(allowed, scope)
     slug = f"role-{slugify(name) or 'own'}"
     number = Role.objects.filter(slug__startswith=slug).count()
     role = _kept(Role(name=name.strip(), slug=f"{slug}-{number + 1}", permissions=sorted(allowed), scope=scope))
@@ -63,6 +64,7 @@ def change(*, role: Role, name: str, allowed: list[str], scope: str, version: in
     _check_allowed(allowed, already=role.permissions, by=by)
     if scope != role.scope:
         _check_scope(scope, by=by)
+    _check_sight(allowed, scope)
     before = set(role.permissions)
     role.name = role.name if role.is_builtin else name.strip()
     role.permissions, role.scope, role.version = sorted(allowed), scope, version + 1
@@ -119,6 +121,13 @@ def _check_scope(scope: str, *, by: Actor) -> None:
     giver = _giver(by)
     if giver and not _is_within(scope, giver):
         raise NotAllowed(_("You can’t give a role more than you may do yourself."))
+
+
+def _check_sight(allowed: list[str], scope: str) -> None:
+    needing = [permissions[name] for name in allowed if permissions[name].sees_all]
+    if needing and scope != Scope.ALL:
+        words = _("“%(permission)s” shows everybody’s matters, so it goes only with a role that sees everything.")
+        raise Refusal(words % {"permission": needing[0].label}, code="scope", status=422)
 
 
 def _is_within(scope: str, giver: User) -> bool:

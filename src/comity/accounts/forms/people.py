@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from comity.accounts import queries
 from comity.accounts.models import Agent, Role, Scope, Skill, Team, Theme
-from comity.core.permission import AGENT
+from comity.core.permission import AGENT, Permission
 
 from .entrance import language_choices, zone_choices
 
@@ -147,7 +147,7 @@ class RoleForm(forms.Form):
         field = self.fields["allowed"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (heading or _("Other"), [(permission.name, permission.label) for permission in group])
+            (heading or _("Other"), [(permission.name, _words(permission)) for permission in group])
             for heading, group in queries.verbs()
         ]
 
@@ -155,6 +155,12 @@ class RoleForm(forms.Form):
         """Return the boxes to tick under their headings, for the template."""
         boxes = {box.data["value"]: box for box in self["allowed"]}
         return [(heading, [boxes[permission.name] for permission in group]) for heading, group in queries.verbs()]
+
+
+def _words(permission: Permission) -> str:
+    if not permission.sees_all:
+        return str(permission.label)
+    return _("%(permission)s (only with a role that sees everything)") % {"permission": permission.label}
 
 
 class ProfileForm(forms.Form):

@@ -65,7 +65,9 @@ class Role(models.Model):
 
     def allows(self, permission: str) -> bool:
         """Does the role have the permission? An administrator has each that is declared."""
-        return permission in permissions if self.is_administrator else permission in self.permissions
+        if self.is_administrator:
+            return permission in permissions
+        return permission in self.permissions and (self.scope == Scope.ALL or not _sees_all(permission))
 
     @property
     def stream(self) -> str:
@@ -238,3 +240,8 @@ _builtin_names = {
     "light_agent": _("Light agent"),
     "auditor": _("Auditor"),
 }
+
+
+def _sees_all(permission: str) -> bool:
+    known = permissions.get(permission)
+    return known is not None and known.sees_all

@@ -18,6 +18,7 @@ from comity.accounts.tests.make import (
     a_role,
     a_skill,
     a_team,
+    a_token,
     an_agent,
     an_organisation,
 )
@@ -25,6 +26,7 @@ from comity.core.permission import ADMINISTRATOR, Permission, permissions
 from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.core.text import HUES
 from comity.events.testing import recorded
+from tests.support.program import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,25 @@ def test_nobody_raises_somebody_above_themselves_or_touches_those_above() -> Non
         people.deactivate(agent=administrator, version=administrator.version, by=clerk.actor)
     with pytest.raises(NotAllowed):
         roles.create(name="More", allowed=["security.manage"], scope="all", by=clerk.actor)
+
+
+def test_what_shows_everybodys_matters_goes_only_with_a_role_that_sees_them(client: Client) -> None:
+    an_organisation()
+    with pytest.raises(Refusal, match="everybody’s matters"):
+        roles.create(name="Hooks", allowed=["webhooks.manage"], scope="teams", by=SOMEBODY)
+    hooks = roles.create(name="Hooks", allowed=["webhooks.manage"], scope="all", by=SOMEBODY)
+    agent, token = an_agent(role=hooks), a_token(role=hooks)
+    assert agent.may("webhooks.manage") and token.may("webhooks.manage")
+    with pytest.raises(Refusal, match="everybody’s matters"):
+        roles.change(role=hooks, name="Hooks", allowed=hooks.permissions, scope="own", version=1, by=SOMEBODY)
+
+    Role.objects.filter(pk=hooks.pk).update(scope="teams")  # as it may stand there from before
+    client.force_login(agent)
+    assert client.get("/settings/webhooks").status_code == 403
+    assert Program(token).get("/webhooks").status_code == 403
+    client.force_login(an_agent(role="administrator"))
+    page = client.get(reverse("settings_role", args=[hooks.pk])).content.decode()
+    assert "see what they sent (only with a role that sees everything)" in page
 
 
 def test_deactivating_signs_out_everywhere_at_once(client: Client) -> None:
