@@ -15,7 +15,7 @@ from comity.events.log import record
 
 from . import mail, people
 from .links import address, new_nonce
-from .roles import check_may_give
+from .roles import check_may_give, check_may_let_in
 
 LASTS = timedelta(days=7)
 
@@ -24,7 +24,9 @@ LASTS = timedelta(days=7)
 def invite(*, email: str, role: Role, team_ids: Iterable[int] = (), language: str = "", by: Actor) -> Invitation:
     """Invite an address; an earlier invitation of it stops working. The link goes by mail where a server is set."""
     email = email.strip().lower()
+    team_ids = set(team_ids)
     check_may_give(role, by=by)
+    check_may_let_in(team_ids, by=by)
     if Agent.objects.filter(email__iexact=email).exists():
         raise Refusal(_("Somebody with the address %(email)s is here already.") % {"email": email})
     for earlier in Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None):

@@ -17,7 +17,7 @@ from comity.core.text import clean_name
 from comity.events.log import record
 
 from . import sessions
-from .roles import check_may_give
+from .roles import check_may_give, check_may_let_in
 
 PROFILE = ("name", "language", "zone", "theme", "keys_enabled")
 
@@ -74,7 +74,8 @@ def change(
         check_may_give(role, by=by)
         if before.is_administrator:
             _check_not_last(agent)
-    teams_before = agent.team_ids
+    teams_before, team_ids = agent.team_ids, set(team_ids)
+    check_may_let_in(team_ids - teams_before, by=by)
     agent.role, agent.spoken_languages, agent.version = role, sorted(set(spoken_languages)), version + 1
     agent.save(update_fields=["role", "spoken_languages", "version"])
     _set_teams(agent, team_ids)

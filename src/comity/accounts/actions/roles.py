@@ -108,6 +108,17 @@ def check_may_give(role: Role, *, by: Actor, teams: Iterable[Team] = ()) -> None
         )
 
 
+def check_may_let_in(team_ids: Iterable[int], *, by: Actor) -> None:
+    """Raise NotAllowed when somebody would join a team whose matters whoever lets them in does not see."""
+    giver = _giver(by)
+    if giver is None or giver.scope == Scope.ALL:
+        return
+    held = giver.team_ids if giver.scope == Scope.TEAMS else frozenset()
+    if outside := Team.objects.filter(pk__in=set(team_ids) - held).order_by("name").first():
+        words = _("You don’t see the matters of the team “%(team)s”, so you can’t let anybody join it.")
+        raise NotAllowed(words % {"team": outside.name})
+
+
 def _check_allowed(allowed: list[str], *, already: list[str], by: Actor) -> None:
     unknown = [name for name in allowed if name not in permissions]
     if unknown:

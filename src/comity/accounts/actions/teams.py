@@ -13,6 +13,8 @@ from comity.core.refusals import Refusal, Stale
 from comity.core.text import HUES, clean_name
 from comity.events.log import record
 
+from .roles import check_may_let_in
+
 N = TypeVar("N", Team, Skill)
 
 
@@ -20,7 +22,7 @@ N = TypeVar("N", Team, Skill)
 def create(*, name: str, member_ids: Iterable[int] = (), by: Actor) -> Team:
     """Make a team with its members."""
     team = _kept(Team(name=clean_name(name, limit=80), hue=Team.objects.count() * 11 % HUES))
-    members = _set_members(team, member_ids)
+    members = _set_members(team, member_ids)  # a team without matters shows nothing to anybody
     record("team.created", subject=team.stream, by=by, joined=sorted(members))
     return team
 
@@ -32,6 +34,9 @@ def change(*, team: Team, name: str, member_ids: Iterable[int], version: int, by
     if team.version != version:
         raise Stale(_("Somebody else changed this team meanwhile. Look at it again, then make your change."))
     before = set(team.memberships.values_list("agent_id", flat=True))
+    member_ids = set(member_ids)
+    if member_ids - before:
+        check_may_let_in([team.pk], by=by)
     team.name, team.version = clean_name(name, limit=80), version + 1
     _kept(team)
     after = _set_members(team, member_ids)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comity.accounts import flags, queries
-from comity.accounts.actions import organisation, people, roles
+from comity.accounts.actions import invitations, organisation, people, roles, teams
 from comity.accounts.models import Agent, Brand, Role, Team
 from comity.accounts.tests.make import (
     PASSWORD,
@@ -134,6 +134,41 @@ def test_nobody_raises_somebody_above_themselves_or_touches_those_above() -> Non
         people.deactivate(agent=administrator, version=administrator.version, by=clerk.actor)
     with pytest.raises(NotAllowed):
         roles.create(name="More", allowed=["security.manage"], scope="all", by=clerk.actor)
+
+
+@pytest.mark.parametrize("scope", ["teams", "own"])
+def test_nobody_joins_or_lets_others_join_a_team_whose_matters_they_do_not_see(scope: str) -> None:
+    own, other = a_team(name="Own"), a_team(name="Other")
+    role = roles.create(name="Lead", allowed=["people.manage", "teams.manage"], scope=scope, by=SOMEBODY)
+    guest = roles.create(name="Guest", allowed=[], scope="own", by=SOMEBODY)
+    lead, member = an_agent(role=role, teams=[own]), an_agent(role=guest)
+    with pytest.raises(NotAllowed, match="“Other”"):
+        change(lead, by=lead, team_ids=[own.pk, other.pk])
+    with pytest.raises(NotAllowed, match="“Other”"):
+        change(member, by=lead, team_ids=[other.pk])
+    with pytest.raises(NotAllowed, match="“Other”"):
+        teams.change(team=other, name="Other", member_ids=[lead.pk], version=1, by=lead.actor)
+    with pytest.raises(NotAllowed, match="“Other”"):
+        invitations.invite(email="new@example.org", role=guest, team_ids=[other.pk], by=lead.actor)
+    token = a_token(role=role, teams=[own])
+    with pytest.raises(NotAllowed, match="“Other”"):
+        teams.change(team=other, name="Other", member_ids=[member.pk], version=1, by=token.actor)
+    assert (Agent.objects.get(pk=lead.pk).team_ids, Agent.objects.get(pk=member.pk).team_ids) == ({own.pk}, set())
+
+
+def test_a_lead_lets_people_join_their_own_team_and_leave_others() -> None:
+    own, other = a_team(), a_team()
+    role = roles.create(name="Lead", allowed=["people.manage", "teams.manage"], scope="teams", by=SOMEBODY)
+    guest = roles.create(name="Guest", allowed=[], scope="own", by=SOMEBODY)
+    lead, member = an_agent(role=role, teams=[own]), an_agent(role=guest, teams=[other])
+    change(member, by=lead, team_ids=[own.pk, other.pk])
+    assert Agent.objects.get(pk=member.pk).team_ids == {own.pk, other.pk}
+    teams.change(team=other, name="Others", member_ids=[], version=other.version, by=lead.actor)
+    assert Agent.objects.get(pk=member.pk).team_ids == {own.pk}
+    made = teams.create(name="New", member_ids=[lead.pk], by=lead.actor)
+    assert queries.team_member_ids(made.pk) == {lead.pk}
+    everything = roles.create(name="All", allowed=["teams.manage"], scope="all", by=SOMEBODY)
+    teams.change(team=own, name="Own", member_ids=[lead.pk], version=own.version, by=an_agent(role=everything).actor)
 
 
 def test_what_shows_everybodys_matters_goes_only_with_a_role_that_sees_them(client: Client) -> None:
