@@ -25,6 +25,7 @@ from comity.core.pages import page
 from comity.core.refusals import Refusal
 
 from . import actions, intake, queries
+from .connecting import facts_of
 from .contract import ConnectorKind
 from .models import InboxHealth, RawMessage
 from .registry import kinds
@@ -46,11 +47,14 @@ class Server(Schema):
 
 
 class NewInbox(Schema):
-    """A mailbox. Without imap the built-in receiver takes its mail, without smtp the system mail server sends it."""
+    """An inbox. A mailbox without imap gets its mail by the built-in receiver, without smtp by the system mail server.
+
+    A channel such as webchat knows no addresses; leave them out there.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     channel: str = "email"
-    address: str = Field(max_length=254)
+    address: str = Field("", max_length=254)
     aliases: list[str] = []
     team: Id | None = None
     imap: Server | None = None
@@ -69,6 +73,7 @@ class InboxOut(Schema):
     brand: Named | None
     is_active: bool
     version: int
+    snippet: str | None = Field(None, description="The line that a web site carries, where the channel has one.")
 
 
 class InboxChange(Schema):
@@ -270,6 +275,10 @@ def _kind(channel: str) -> ConnectorKind:
 
 
 def _check_addresses(kind: ConnectorKind, addresses: list[str]) -> None:
+    if not kind.has_address:
+        if any(addresses):
+            raise Refusal(_("This channel has no addresses. Leave them out."), code="address", status=422)
+        return
     for address in addresses:
         if problem := address_problem(kind.kind, address):
             raise Refusal(problem, code="address", status=422)
@@ -305,7 +314,9 @@ def _health(inbox: Inbox) -> dict[str, Any]:
 
 
 def _shown(inbox: Inbox) -> dict[str, Any]:
+    kind = kinds.get(inbox.channel)
     return {
+        **(kind.shown(facts_of(inbox)) if kind else {}),
         "id": inbox.pk,
         "name": inbox.name,
         "channel": inbox.channel,

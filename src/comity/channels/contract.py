@@ -290,7 +290,8 @@ class ConnectorKind:
     """A kind of channel: how it is called, its typed settings, and how a connector is built from them.
 
     settings is a group declared with `accounts.options` at level "inbox". listens says whether `listen` has work to do
-    with these settings. receiver, where there is one, serves all inboxes of the kind until stopped.
+    with these settings. receiver, where there is one, serves all inboxes of the kind until stopped. has_address: people
+    write to an address of the inbox. shown is what programs read beside an inbox, such as the line for a web site.
     """
 
     kind: str
@@ -301,3 +302,5 @@ class ConnectorKind:
     capabilities: Capabilities
     listens: Callable[[Any], bool] = lambda settings: False
     receiver: Callable[[Doors, StopSignal], None] | None = None
+    has_address: bool = True
+    shown: Callable[[InboxFacts], dict[str, str]] = lambda facts: {}

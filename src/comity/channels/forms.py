@@ -44,7 +44,7 @@ class InboxForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, inbox: Inbox | None = None) -> None:
+    def __init__(self, data: Any = None, *, inbox: Inbox | None = None, has_address: bool = True) -> None:
         initial = {}
         if inbox:
             initial = {
@@ -56,6 +56,8 @@ class InboxForm(forms.Form):
                 "version": inbox.version,
             }
         super().__init__(data, initial=initial)
+        if not has_address:
+            del self.fields["address"], self.fields["aliases"]
         self.fields["team"].queryset = accounts.teams()  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["brand"].queryset = accounts.brands()  # type: ignore[attr-defined]
 
@@ -77,4 +79,4 @@ class InboxForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return what was typed, as the action takes it."""
         names = ("name", "address", "aliases", "team", "brand")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}

@@ -1,6 +1,7 @@
 """Settings of inboxes: list, add, change, test, switch off."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -35,7 +36,7 @@ def inboxes(request: AgentRequest) -> HttpResponse:
 def new_inbox(request: AgentRequest, kind: str) -> HttpResponse:
     """Ask for a name and an address, then go on to the connection."""
     known = _kind_or_404(kind)
-    form = InboxForm(request.POST if request.method == "POST" else None)
+    form = InboxForm(request.POST if request.method == "POST" else None, has_address=known.has_address)
     if form.is_valid():
         inbox = conversations.create_inbox(channel=known.kind, by=request.user.actor, **form.values())
         return redirect("settings_inbox", inbox.pk)
@@ -48,7 +49,7 @@ def new_inbox(request: AgentRequest, kind: str) -> HttpResponse:
 def inbox(request: AgentRequest, inbox_id: int) -> HttpResponse:
     """Show an inbox (GET) or change its name, addresses, team, brand and language (POST)."""
     found = get_object_or_404(Inbox.objects.select_related("team", "brand"), pk=inbox_id)
-    form = InboxForm(request.POST if request.method == "POST" else None, inbox=found)
+    form = _form(found, request.POST if request.method == "POST" else None)
     if form.is_valid():
         conversations.update_inbox(inbox=found, version=form.version_seen, by=request.user.actor, **form.values())
         messages.success(request, _("Saved."))
@@ -128,12 +129,17 @@ def _page(
     context = {
         "inbox": inbox,
         "kind": kind,
-        "form": form or InboxForm(inbox=inbox),
+        "form": form or _form(inbox),
         "connection": connection,
         "health": InboxHealth.objects.filter(inbox=inbox).first(),
         "groups": [group for group in queries.groups_of_inboxes() if request.user.may(group.permission)],
     }
     return render(request, "channels/inbox.html", context, status=status)
+
+
+def _form(inbox: Inbox, data: Any = None) -> InboxForm:
+    kind = kinds.get(inbox.channel)
+    return InboxForm(data, inbox=inbox, has_address=kind is None or kind.has_address)
 
 
 def _kind_or_404(kind: str) -> ConnectorKind:
