@@ -13,10 +13,12 @@ Other rooms declare their groups in their own `options.py` with what is exported
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .actions.settings import save
 from .forms.options import form_for
+from .models import BusinessHours
 from .registry import groups, option, options_group
 from .setting_queries import ORGANISATION, load, value_at
 
@@ -48,6 +50,29 @@ class SignInPolicy:
         label=_("Sign out when a computer was quiet for"),
         help=_("For example 30 min, 8 h or 7 d. 0 means never."),
         max=30 * 24 * 3600,
+    )
+
+
+def _hours_to_choose() -> dict[str, str | Promise]:
+    rows = BusinessHours.objects.order_by("name").values_list("pk", "name")
+    return {"": _("The organisation’s"), **{str(pk): name for pk, name in rows}}
+
+
+@options_group(
+    "business_hours",
+    label=_("Business hours"),
+    help=_("When customers who write here are promised an answer."),
+    levels=("inbox",),
+)
+@dataclass(frozen=True, kw_only=True)
+class HoursOptions:
+    """When an inbox is open."""
+
+    hours: str = option(
+        "",
+        label=_("Business hours"),
+        help=_("They are made under Settings → Business hours."),
+        choices=_hours_to_choose,
     )
 
 
@@ -97,6 +122,7 @@ __all__ = [
     "EVERYBODY",
     "NOBODY",
     "ORGANISATION",
+    "HoursOptions",
     "PresenceOptions",
     "SignInPolicy",
     "SystemMailOptions",

@@ -28,12 +28,18 @@ class Option:
     label: Text
     help: Text
     secret: bool
-    choices: tuple[tuple[str, Text], ...]
+    offered: Mapping[str, Text] | Callable[[], Mapping[str, Text]]
     min: int | None
     max: int | None
     multiline: bool
     when: str
     goes_to: str
+
+    @property
+    def choices(self) -> tuple[tuple[str, Text], ...]:
+        """What may be chosen, with its words; () is anything."""
+        offered = self.offered() if callable(self.offered) else self.offered
+        return tuple(offered.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +72,7 @@ def option(
     label: Text,
     help: Text = "",
     secret: bool = False,
-    choices: Mapping[str, Text] | None = None,
+    choices: Mapping[str, Text] | Callable[[], Mapping[str, Text]] | None = None,
     min: int | None = None,
     max: int | None = None,
     multiline: bool = False,
@@ -75,6 +81,8 @@ def option(
 ) -> Any:
     """Declare a setting in the dataclass of a group; `when` says when it is shown.
 
+    `choices` may be a function where what may be chosen is not known before, such as rows that people make.
+
     `goes_to` names the setting with the server to which a secret is given: for another server it must be typed again,
     so that nobody has a stored secret sent to a server of their own.
 
@@ -82,7 +90,7 @@ def option(
     `host` is not empty.
     """
     words = {"label": label, "help": help, "secret": secret, "multiline": multiline, "when": when, "goes_to": goes_to}
-    limits = {"choices": tuple((choices or {}).items()), "min": min, "max": max}
+    limits = {"offered": choices or {}, "min": min, "max": max}
     metadata = {"option": words | limits}
     if isinstance(default, list):
         return field(default_factory=lambda: list(default), metadata=metadata)
@@ -123,7 +131,8 @@ def checked(option: Option, value: Any) -> Any:
         plain = _plain(option, value)
     except (TypeError, ValueError):
         raise Refusal(_("“%(label)s”: this value can’t be used.") % {"label": option.label}, status=422) from None
-    if option.choices and plain not in dict(option.choices):
+    choices = option.choices
+    if choices and plain not in dict(choices):
         raise Refusal(_("“%(label)s”: choose one of the list.") % {"label": option.label}, status=422)
     for limit, sign in ((option.min, -1), (option.max, 1)):
         if limit is not None and isinstance(plain, int) and (plain - limit) * sign > 0:

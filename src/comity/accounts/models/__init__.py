@@ -2,6 +2,7 @@
 
 from .demo import DemoRow
 from .entrance import Invitation, SignInFailure, SignInLink, SystemMail
+from .hours import BusinessHours, OwnDay
 from .organisation import Brand, Flag, Organisation, SettingRow
 from .people import Agent, AgentSkill, Membership, Presence, Role, Scope, Skill, Team, Theme
 from .tokens import Token
@@ -10,11 +11,13 @@ __all__ = [
     "Agent",
     "AgentSkill",
     "Brand",
+    "BusinessHours",
     "DemoRow",
     "Flag",
     "Invitation",
     "Membership",
     "Organisation",
+    "OwnDay",
     "Presence",
     "Role",
     "Scope",
