@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import ports
-from tests.support.live import LiveComity
+from tests.support.live import LiveComity, NewDatabase, StartLive
 
 pytestmark = [pytest.mark.chaos]
 LINE = re.compile(r"^  (\w+) +\S", re.MULTILINE)
@@ -93,6 +93,25 @@ def test_user_added_at_the_terminal_can_sign_in(fresh: LiveComity) -> None:
         fresh.kill()
 
 
+def test_links_lead_to_the_program_that_runs(live: LiveComity) -> None:
+    live.sign_in()  # which makes her
+
+    beside = comity(live, "sign_in_link", live.administrator)
+    elsewhere = comity(live, "sign_in_link", live.administrator, COMITY_URL="https://help.shop.test")
+
+    assert f"{live.url}/" in beside.stdout
+    assert "https://help.shop.test/" in elsewhere.stdout
+
+
+def test_links_go_by_the_settings_where_nothing_runs(fresh: LiveComity) -> None:
+    fresh.start()
+    fresh.kill()
+
+    added = comity(fresh, "user", "add", "ada@shop.test", "--name", "Ada", "--role", "administrator")
+
+    assert "http://127.0.0.1:8400/" in added.stdout  # what a killed program left behind says nothing any more
+
+
 def test_migrate_prepares_without_starting_and_notes_the_version(fresh: LiveComity) -> None:
     first, second = comity(fresh, "migrate"), comity(fresh, "migrate")
 
@@ -116,8 +135,8 @@ def health(address: str) -> tuple[int, dict[str, object]]:
         return error.code, json.load(error)
 
 
-def test_health_says_that_nobody_runs_the_reactions(start_live: object, postgres: object) -> None:
-    live = start_live(database_url=postgres.new_database())  # type: ignore[operator,attr-defined]
+def test_health_says_that_nobody_runs_the_reactions(start_live: StartLive, new_database: NewDatabase) -> None:
+    live = start_live(database_url=new_database())
     live.sign_in()
     live.stop()
     port = ports.free()[0]

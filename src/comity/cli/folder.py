@@ -22,6 +22,22 @@ TAKEN = (
 )
 
 
+ADDRESS = "address"
+
+
+def served_at(path: Path) -> str:
+    """Return the address at which the program that runs on a folder serves its pages; "" where none runs."""
+    try:
+        with (path / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        note = path / ADDRESS
+        return note.read_text().strip() if note.exists() else ""
+    except OSError:
+        pass
+    return ""  # whoever could take the folder is alone, and a note is of a program that ended
+
+
 class DataFolder:
     """A folder with everything that this organisation has."""
 
@@ -47,6 +63,10 @@ class DataFolder:
             self._lock.truncate(0)
             self._lock.write(f"{os.getpid()}\n")
             self._lock.flush()
+
+    def note_address(self, address: str) -> None:
+        """Write down where the pages are, for the links that commands print beside the program."""
+        (self.path / ADDRESS).write_text(f"{address}\n")
 
     def refuse_newer(self, loader: MigrationLoader) -> None:
         """Raise Refusal when a newer Comity has used this folder or its database."""

@@ -16,6 +16,8 @@ from django.db import DatabaseError, connections
 from comity import __version__
 from comity.core.refusals import Refusal
 
+from .folder import served_at
+
 PARTS = {
     "up": "Run everything: pages, live streams, reactions, timers, mail receivers.",
     "web": "Run the pages and live streams alone (needs PostgreSQL).",
@@ -91,6 +93,7 @@ def _run(arguments: list[str]) -> int:
         return code
     rooms = from_rooms()
     if options.command in rooms or options.command in FROM_DJANGO:
+        _go_to_the_running()
         _load_settings(only_to_explain=bool({"-h", "--help"} & set(rest)))
         return _run_command(rooms.get(options.command, ""), options.command, rest)
     if options.command not in ("", "help"):
@@ -160,6 +163,12 @@ def _load_settings(*, only_to_explain: bool = False) -> None:
         _ = settings.DATA
     except OSError as error:
         raise ImproperlyConfigured(f"The data folder {folder} can't be used: {error.strerror}.") from None
+
+
+def _go_to_the_running() -> None:
+    """Let links name the address of the program that runs on this folder, unless a variable says another."""
+    if not any(os.environ.get(f"COMITY_{name}") for name in ("URL", "HOST", "PORT")):
+        _set("URL", served_at(Path(os.environ.get("COMITY_DATA", "./data"))) or None)
 
 
 def _set(name: str, value: object) -> None:

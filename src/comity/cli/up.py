@@ -22,6 +22,8 @@ def run(name: str, *, backup: bool = True, demo: bool = False) -> int:
     folder = DataFolder(settings.DATA)
     folder.take(alone=embedded)
     web = [Web()] if name in ("up", "web") else []
+    if web:
+        folder.note_address(settings.URL.geturl())
     say(f"Comity {__version__}, data folder {settings.DATA}")
     django.setup()
     get_ready(folder, backup=backup)

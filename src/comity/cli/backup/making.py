@@ -23,7 +23,7 @@ from .databases import Say, Snapshot
 
 WORK, LOCK = "backup.work", "backup.lock"
 KEY = "secret-key"
-NOT_KEYS = {"lock", "runner.lock", LOCK, "comity.sqlite3", "comity.sqlite3-wal", "comity.sqlite3-shm"}
+NOT_KEYS = {"lock", "runner.lock", "address", LOCK, "comity.sqlite3", "comity.sqlite3-wal", "comity.sqlite3-shm"}
 LARGEST_KEY = 1024 * 1024
 NOTHING = "There is nothing to back up in {folder}: it holds no data of Comity. Name the right folder with --data."
 BUSY = "Another backup of {folder} is being made. Wait for it to end."
