@@ -34,19 +34,31 @@ def queue(*, message: Message, by: Actor) -> Outbox | None:
 
 @transaction.atomic
 def send_now(*, message: Message, by: Actor) -> Message:
-    """Let a message that waits for its moment leave at once. Raises Refusal when it is on its way already."""
+    """Let a message that waits leave at once. Raises Refusal when it is on its way already.
+
+    The time to undo is its writer's, a program's text its own: only what waits for a moment that a person chose is for
+    any colleague who may answer.
+    """
     found = Message.objects.select_for_update().filter(pk=message.pk).first()
     if found is None:
         raise Refusal(_("Somebody took this message back meanwhile. It was not sent."), code="too_late")
     message = found
     if message.state != MessageState.SCHEDULED:
         raise Refusal(_("This message is on its way already."), code="too_late")
+    if not _is_released_by(message, by):
+        raise Refusal(_("Only who wrote this message can let it leave before its time."), code="not_yours")
     stop_waiting(message)
     message.send_at = clock.now()
     message.save(update_fields=["send_at"])
     queue(message=message, by=by)
     message.refresh_from_db()
     return message
+
+
+def _is_released_by(message: Message, by: Actor) -> bool:
+    if by.kind == "token":
+        return bool(message.data.get("token") == int(by.id))
+    return by.agent_id == message.author_agent_id or (by.agent_id is not None and bool(message.data.get("later")))
 
 
 def stop_waiting(message: Message) -> bool:

@@ -84,7 +84,7 @@ def withdraw_message(request: UserRequest, message_id: int) -> Status[None]:
 @single.post("/{message_id}/send", response=MessageOut, summary="Let a waiting message leave at once")
 @needs("conversations.reply")
 def send_message_now(request: UserRequest, message_id: int) -> dict[str, Any]:
-    """One that is on its way already is refused."""
+    """One that this token wrote. One that is on its way already is refused."""
     actions.send_now(message=queries.message_or_404(request.user, message_id), by=request.user.actor)
     return _message(request, message_id)
 

@@ -8,7 +8,7 @@ from comity.accounts.actions import roles
 from comity.accounts.models import Role, Scope
 from comity.accounts.tests.make import SOMEBODY, a_team, a_token, an_agent
 from comity.conversations.models import Conversation, Message, ReadMark, StatusName
-from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
+from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox, an_outbound
 from comity.events.testing import recorded
 from tests.support.program import Program
 
@@ -83,6 +83,15 @@ def test_a_waiting_message_is_sent_at_once() -> None:
     assert program.post(f"/messages/{made['id']}/send").json()["code"] == "too_late"
     assert program.post(f"/messages/{made['id']}/retry").status_code == 409
     assert program.post(f"/messages/{made['id']}/confirm").status_code == 409
+
+
+def test_a_program_lets_leave_only_what_it_wrote() -> None:
+    conversation = a_conversation()
+    waiting = an_outbound(conversation)
+    made = replying(Program(), conversation)
+    for number in (waiting.pk, made["id"]):
+        assert Program().post(f"/messages/{number}/send").json()["code"] == "not_yours"
+        assert Program().get(f"/messages/{number}").json()["state"] == "scheduled"
 
 
 def test_a_program_takes_back_what_it_wrote() -> None:

@@ -97,6 +97,39 @@ def test_send_now_sends_once_and_only_once(client: Client, conversation: Convers
         actions.send_now(message=message, by=an_agent().actor)
 
 
+def test_a_colleague_sends_now_what_waits_for_a_moment_but_not_within_the_time_to_undo(
+    client: Client, conversation: Conversation
+) -> None:
+    message = sent(client, conversation)
+    client.force_login(an_agent(name="Other"))
+    answer = client.post(f"/messages/{message.pk}/sending", {"do": "now"}, headers={"HX-Request": "true"})
+    assert "Only who wrote this message" in answer.content.decode() + str(answer.headers)
+    assert Message.objects.get(pk=message.pk).state == MessageState.SCHEDULED
+
+    later = actions.reply(
+        conversation=a_conversation(),
+        agent=an_agent(),
+        html="<p>Monday.</p>",
+        recipients=[To("to", "anna@example.org")],
+        send_at=clock.now() + timedelta(hours=5),
+    )
+    assert "Send now" in client.get(f"/conversations/{later.conversation_id}").content.decode()
+    client.post(f"/messages/{later.pk}/sending", {"do": "now"}, headers={"HX-Request": "true"})
+    assert Message.objects.get(pk=later.pk).state == MessageState.QUEUED
+
+
+def test_what_waits_to_be_undone_for_long_offers_to_leave_to_its_writer_only(
+    client: Client, conversation: Conversation
+) -> None:
+    to, writer = conversation.participants.get().identity.shown, an_agent()
+    actions.reply(
+        conversation=conversation, agent=writer, html="<p>x</p>", recipients=[To("to", to)], undo_seconds=3600
+    )
+    for who, offers in ((writer, True), (an_agent(), False)):
+        client.force_login(who)
+        assert ("Send now" in client.get(f"/conversations/{conversation.pk}").content.decode()) is offers
+
+
 def test_it_leaves_by_itself_at_its_moment_and_not_before(conversation: Conversation) -> None:
     to = conversation.participants.get().identity.shown
     at = datetime.now(tz=UTC) + timedelta(hours=5)
