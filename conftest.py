@@ -26,10 +26,10 @@ sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 pytest_plugins = [
     "tests.support.clock",
     "tests.support.counts",
-    "tests.support.live",
+    "tests.support.postgres",
+    "tests.support.live",  # after postgres, which it imports
     "tests.support.browser",  # after live, which it imports
     "tests.support.mail_server",
-    "tests.support.postgres",
 ]
 
 

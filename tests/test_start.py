@@ -11,18 +11,18 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from tests.support import ports
-from tests.support.live import LiveComity
+from tests.support.live import LiveComity, NewDatabase, StartLive
+from tests.support.postgres import Server
 
 HOUSE = Path(__file__).parents[1]
 pytestmark = [pytest.mark.chaos]
-Fresh = Callable[..., LiveComity]
 
 
 @pytest.fixture
@@ -31,6 +31,13 @@ def fresh(tmp_path: Path) -> Iterator[LiveComity]:
     live = LiveComity(tmp_path)
     yield live
     live.kill()
+
+
+@pytest.fixture
+def prepared(fresh: LiveComity, prepared_data: Path) -> LiveComity:
+    """A program that was never started, with a database that has taken every step."""
+    shutil.copytree(prepared_data, fresh.data)
+    return fresh
 
 
 def run(live: LiveComity, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -88,16 +95,16 @@ def test_it_stops_within_five_seconds_with_streams_open(live: LiveComity) -> Non
     live.start()
 
 
-def test_second_interrupt_ends_it_at_once(fresh: LiveComity) -> None:
-    fresh.start()
-    process = fresh.process
+def test_second_interrupt_ends_it_at_once(prepared: LiveComity) -> None:
+    prepared.start()
+    process = prepared.process
     assert process
 
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
 
-    assert process.wait(1) == 130
+    assert process.wait(10) == 130
 
 
 def test_data_folder_is_for_its_owner_only(fresh: LiveComity) -> None:
@@ -106,14 +113,14 @@ def test_data_folder_is_for_its_owner_only(fresh: LiveComity) -> None:
     assert fresh.data.stat().st_mode & 0o777 == 0o700
 
 
-def test_it_keeps_what_it_had(fresh: LiveComity) -> None:
-    fresh.start()
-    fresh.sign_in()
+def test_it_keeps_what_it_had(prepared: LiveComity) -> None:
+    prepared.start()
+    prepared.sign_in()
 
-    fresh.restart()
+    prepared.restart()
 
-    assert "Sign in for the first time" not in fresh.output()
-    assert "Preparing the database" not in fresh.output()
+    assert "Sign in for the first time" not in prepared.output()
+    assert "Preparing the database" not in prepared.output()
 
 
 def test_second_start_on_the_same_folder_is_refused(live: LiveComity) -> None:
@@ -124,15 +131,15 @@ def test_second_start_on_the_same_folder_is_refused(live: LiveComity) -> None:
     assert "Traceback" not in second.stderr
 
 
-def test_port_in_use_is_said_with_the_remedy(fresh: LiveComity) -> None:
+def test_port_in_use_is_said_with_the_remedy(prepared: LiveComity) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", fresh.port))
+        other.bind(("127.0.0.1", prepared.port))
         other.listen()
-        found = run(fresh, "up", "--port", str(fresh.port))
+        found = run(prepared, "up", "--port", str(prepared.port))
 
     assert found.returncode == 1
-    assert f"port {fresh.port}: Address already in use" in found.stderr
-    assert f"--port {fresh.port + 1}" in found.stderr
+    assert f"port {prepared.port}: Address already in use" in found.stderr
+    assert f"--port {prepared.port + 1}" in found.stderr
     assert "Traceback" not in found.stderr
 
 
@@ -197,13 +204,13 @@ def test_unknown_command_lists_what_there_is(fresh: LiveComity) -> None:
     assert "Run everything" in found.stderr
 
 
-def test_health_says_what_is_wrong(start_live: Fresh, postgres: object) -> None:
-    url = postgres.new_database()  # type: ignore[attr-defined]
+def test_health_says_what_is_wrong(start_live: StartLive, postgres: Server, new_database: NewDatabase) -> None:
+    url = new_database()
     live = start_live(database_url=url)
     name = url.split("?")[0].rsplit("/", 1)[1]
     import psycopg
 
-    with psycopg.connect(postgres.address("postgres"), autocommit=True) as admin:  # type: ignore[attr-defined]
+    with psycopg.connect(postgres.address("postgres"), autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         time.sleep(0.5)
@@ -218,8 +225,8 @@ def test_health_says_what_is_wrong(start_live: Fresh, postgres: object) -> None:
         time.sleep(0.1)
 
 
-def test_parts_run_alone_on_postgresql(start_live: Fresh, postgres: object) -> None:
-    live = start_live(database_url=postgres.new_database())  # type: ignore[attr-defined]
+def test_parts_run_alone_on_postgresql(start_live: StartLive, new_database: NewDatabase) -> None:
+    live = start_live(database_url=new_database())
     environment = {**live.environment, "COMITY_PORT": str(ports.free()[0]), "COMITY_SMTP_PORT": str(ports.free()[0])}
     parts = [
         subprocess.Popen([sys.executable, "-m", "comity", name], env=environment, stdout=subprocess.PIPE, text=True)

@@ -10,12 +10,15 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import ports
+from tests.support.loaded import Loaded
+from tests.support.postgres import Server
 
 HOUSE = Path(__file__).parents[2]
 LINK = re.compile(r"^\s+(http\S+)$", re.MULTILINE)
@@ -63,6 +66,8 @@ class LiveComity:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._log = folder / "log"
+        self._loaded: Loaded | None = None
+        self._loaded_for: object = None
         self._settings = {f"COMITY_{name.upper()}": value for name, value in settings.items()}
         if database_url:
             self._settings["COMITY_DATABASE_URL"] = database_url
@@ -116,6 +121,13 @@ class LiveComity:
             self.process.kill()
             self.process.wait()
 
+    def close(self) -> None:
+        """End whatever runs for it."""
+        self.kill()
+        if self._loaded:
+            self._loaded.close()
+            self._loaded = None
+
     def restart(self) -> "LiveComity":
         """Stop it if it runs, and start it again on the same data and ports."""
         if self.process and self.process.poll() is None:
@@ -135,11 +147,25 @@ class LiveComity:
 
     def python(self, code: str) -> str:
         """Run code in a process of its own on the same data; returns what it prints."""
-        command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
-        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "comity.settings"}
-        done = subprocess.run(command, env=environment, cwd=HOUSE, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        status, said, wrong = self.inside(code)
+        assert status == 0, wrong
+        return said.strip()
+
+    def inside(self, code: str) -> tuple[int, str, str]:
+        """Run code as `python` does; returns the exit code, what it printed, and what it complained about."""
+        if self._loaded and (self._loaded.is_over() or self._loaded_for != self._basis()):
+            self._loaded.close()
+            self._loaded = None
+        if not self._loaded:
+            self._loaded = Loaded(self.environment)
+        done = self._loaded.run(code)
+        self._loaded_for = self._basis()  # the first to come makes the keys
+        return done
+
+    def _basis(self) -> object:
+        """What a loaded program stands on: when it changes, it is loaded anew."""
+        keys = self.data / "secret-key"
+        return dict(self._settings), keys.read_bytes() if keys.exists() else b""
 
     def sign_in(self, email: str = administrator) -> dict[str, str]:
         """Return the cookie of somebody signed in; the administrator is made when there is none."""
@@ -152,13 +178,27 @@ StartLive = Callable[..., LiveComity]
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose database has taken every step, to begin with a copy of it."""
     folder = tmp_path_factory.mktemp("prepared")
-    live = LiveComity(folder)
-    code = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
-    live.python(code)
-    return folder
+    _prepare(LiveComity(folder))
+    return folder / "data"
+
+
+def _prepare(live: LiveComity) -> None:
+    live.python("from django.core.management import call_command as call; call('migrate', verbosity=0)")
+    live.close()
+
+
+NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """Make a database of PostgreSQL that has taken every step: `new_database()` gives its address."""
+    template = f"prepared_{uuid.uuid4().hex[:12]}"
+    _prepare(LiveComity(tmp_path_factory.mktemp("prepared"), database_url=postgres.new_database(template)))
+    return lambda: postgres.new_database(template=template)
 
 
 @pytest.fixture(scope="module")
@@ -169,16 +209,16 @@ def start_live(request: pytest.FixtureRequest) -> Iterator[StartLive]:
     def start(*, database_url: str | None = None, trusting: Path | None = None, **settings: str) -> LiveComity:
         folder = Path(tempfile.mkdtemp(prefix="comity-live-"))
         if database_url is None and os.environ.get("COMITY_DATABASE_URL"):
-            database_url = request.getfixturevalue("postgres").new_database()
+            database_url = request.getfixturevalue("new_database")()
         if not database_url:
-            shutil.copytree(request.getfixturevalue("_prepared") / "data", folder / "data")
+            shutil.copytree(request.getfixturevalue("prepared_data"), folder / "data")
         live = LiveComity(folder, database_url=database_url or "", trusting=trusting, **settings)
         started.append(live)
         return live.start()
 
     yield start
     for live in started:
-        live.kill()
+        live.close()
         shutil.rmtree(live.folder, ignore_errors=True)
 
 

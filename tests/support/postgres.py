@@ -39,10 +39,10 @@ class Server:
         # Lets go of our output, so that whoever reads it to the end isn't kept waiting by the server.
         self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", " ".join(options), "start")
 
-    def new_database(self, name: str = "") -> str:
-        """Make an empty database and return its address, as `COMITY_DATABASE_URL` wants it."""
+    def new_database(self, name: str = "", *, template: str = "template1") -> str:
+        """Make a database, empty or like another; return its address, as `COMITY_DATABASE_URL` wants it."""
         name = name or f"test_{uuid.uuid4().hex[:12]}"
-        self._run("createdb", "-h", self.folder, "-p", str(self.port), "-U", "comity", name)
+        self._run("createdb", "-h", self.folder, "-p", str(self.port), "-U", "comity", "-T", template, name)
         return self.address(name)
 
     def address(self, name: str) -> str:
