@@ -43,13 +43,13 @@ def serve(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     Raises Refusal for a link that is forged or old, and for a file that must not be opened.
     """
     try:
-        reference_id, download = links.read(key)
+        link = links.read(key)
     except links.Forged:
         raise Refusal(_("There is no file at this address."), code="no_file", status=404) from None
     except links.Expired:
         message = _("This link has expired. Open the page it came from again to get a new one.")
         raise Refusal(message, code="expired", status=410) from None
-    reference = queries.reference(reference_id)
+    reference = queries.reference(link.reference_id)
     if reference is None:
         raise Refusal(_("This file is no longer here."), code="gone", status=410)
     if reference.file.scan_state == ScanState.INFECTED:
@@ -58,7 +58,10 @@ def serve(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     if not reference.file.is_servable:
         message = _("This file is still being checked for viruses. Open it again in a moment.")
         raise Refusal(message, code="waiting", status=403)
-    return _content(request, reference, download=download)
+    response = _content(request, reference, download=link.download)
+    if link.elsewhere:  # a chat shows its pictures in the pages of the organisation's sites
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _content(request: HttpRequest, reference: Reference, *, download: bool) -> HttpResponseBase:

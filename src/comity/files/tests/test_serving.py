@@ -12,6 +12,7 @@ from comity.accounts.tests.make import an_agent
 from comity.core import clock
 from comity.files import queries, store
 from comity.files.limits import SETTINGS, FileSettings
+from comity.files.links import url_for
 from comity.files.models import Reference, StoredFile
 from comity.files.tests.make import PNG, a_reference
 
@@ -161,3 +162,13 @@ def test_an_upload_that_cannot_be_taken_is_answered_in_words(client: Client, mon
     answer = client.post("/files/upload", {"file": SimpleUploadedFile("a.bin", b"\7" * (1024 * 1024 + 1))})
     assert answer.status_code == 413
     assert "larger than 1 MB" in answer.json()["error"]
+
+
+def test_only_a_link_made_for_other_sites_may_stand_in_their_pages(client: Client) -> None:
+    reference = a_reference(PNG, "lamp.png")
+
+    ours = client.get(queries.url_for(reference))
+    theirs = client.get(url_for(reference, elsewhere=True))
+
+    assert ours["Cross-Origin-Resource-Policy"] == "same-site"
+    assert theirs["Cross-Origin-Resource-Policy"] == "cross-origin"
