@@ -1,5 +1,6 @@
 """What conversations must know of the channels above them, as a port that the channel frame answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +37,9 @@ class Channels(Protocol):
 
 
 CHANNELS: Port[Channels] = Port("channels")
+
+# Told (conversation, agent, their name), again every few seconds, while somebody writes to the customer.
+TYPING: Port[Callable[[int, int, str], None]] = Port("typing")
 
 
 def facts(kind: str) -> ChannelFacts:

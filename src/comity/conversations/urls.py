@@ -14,6 +14,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/draft/<str:kind>", composer.draft, name="composer_draft"),
     path("conversations/<int:conversation_id>/draft/<str:kind>/file", composer.draft_file, name="composer_file"),
     path("conversations/<int:conversation_id>/send/<str:kind>", composer.send, name="composer_send"),
+    path("conversations/<int:conversation_id>/composer-leg", composer.leg, name="composer_leg"),
     path("conversations/<int:conversation_id>/send-later", composer.send_later, name="send_later"),
     path("conversations/<int:conversation_id>/forward", forwarding.forward, name="forward"),
     path("messages/<int:message_id>/answer-aside", forwarding.answer_aside, name="answer_aside"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from comity.accounts.models import Agent
+from comity.conversations.channel import TYPING
 from comity.conversations.models import Conversation, Message, ReadMark, Watching
 from comity.core import clock
 from comity.events.live import signal
@@ -14,8 +15,11 @@ SEEN_FOR = timedelta(seconds=9)  # a page renews every 4 seconds, so a closed li
 
 
 @transaction.atomic
-def watch(*, conversation: Conversation, agent: Agent, is_writing: bool) -> None:
-    """Note that an agent has a conversation open; others are told when that is new or changes."""
+def watch(*, conversation: Conversation, agent: Agent, is_writing: bool, to_customer: bool = False) -> None:
+    """Note that an agent has a conversation open; others are told when that is new or changes.
+
+    Channels hear each time that somebody still writes to the customer.
+    """
     now = clock.now()
     before = Watching.objects.filter(conversation=conversation, agent=agent).first()
     Watching.objects.update_or_create(
@@ -23,6 +27,9 @@ def watch(*, conversation: Conversation, agent: Agent, is_writing: bool) -> None
     )
     if before is None or before.until < now or before.is_writing != is_writing:
         _tell(conversation)
+    if is_writing and to_customer:
+        for channel in TYPING.all():
+            channel(conversation.pk, agent.pk, agent.name)
 
 
 @transaction.atomic

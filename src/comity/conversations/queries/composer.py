@@ -43,6 +43,11 @@ class Composer:
         return self.kind == DraftKind.NOTE
 
     @property
+    def is_live(self) -> bool:
+        """Does somebody wait at the other end for each line?"""
+        return self.channel.is_live and self.kind == DraftKind.REPLY
+
+    @property
     def is_forward(self) -> bool:
         """Does it go to somebody outside, unseen by the customer?"""
         return self.kind == DraftKind.FORWARD

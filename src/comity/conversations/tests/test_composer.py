@@ -5,10 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from comity.accounts.tests.make import an_agent
+from comity.contacts import actions as contacts
 from comity.contacts.tests.make import a_contact
 from comity.conversations import actions
-from comity.conversations.models import Conversation, Draft, Message
-from comity.conversations.tests.make import a_conversation, an_inbound, an_inbox
+from comity.conversations.channel import TYPING
+from comity.conversations.models import Conversation, Draft, Leg, Message
+from comity.conversations.tests.make import SOMEBODY, a_conversation, an_inbound, an_inbox
+from comity.core import clock
 from comity.events.testing import recorded, settle
 from comity.files import queries as files
 
@@ -157,3 +160,37 @@ def test_nobody_writes_in_a_conversation_that_they_cannot_see(client: Client, co
     signed_in(client, role="light_agent")
     answer = client.post(f"/conversations/{conversation.pk}/send/note", {"html": "<p>x</p>"})
     assert answer.status_code == 404
+
+
+def test_another_channel_keeps_the_text_and_goes_to_who_is_there(client: Client) -> None:
+    conversation = a_conversation()
+    signed_in(client)
+    inbox = an_inbox(name="Second post", address="second@example.org")
+    anna = contacts.add_identity(contact=conversation.contact, kind="email", value="anna@work.example", by=SOMEBODY)
+    now = clock.now()
+    leg = Leg.objects.create(
+        conversation=conversation, inbox=inbox, identity=anna, created_at=now, last_activity_at=now
+    )
+
+    values = {"html": "<p>Half a sen</p>", "to": "anna@example.org", "leg": leg.pk, "version": ""}
+    page = client.post(f"/conversations/{conversation.pk}/composer-leg", values).content.decode()
+
+    assert "Half a sen" in page and "anna@work.example" in page
+    assert Draft.objects.get().leg == leg
+    missing = client.post(f"/conversations/{conversation.pk}/composer-leg", {**values, "leg": 0, "version": "2"})
+    assert missing.status_code == 422
+
+
+def test_channels_hear_that_somebody_writes_to_the_customer_and_not_a_note(client: Client) -> None:
+    heard: list[tuple[int, int, str]] = []
+    agent, conversation = an_agent(), a_conversation()
+    client.force_login(agent)
+    TYPING.answer(hear := lambda *said: heard.append(said))
+    try:
+        for is_reply in ("0", "1"):
+            client.post(f"/conversations/{conversation.pk}/watching", {"writing": "1", "reply": is_reply})
+        client.post(f"/conversations/{conversation.pk}/watching", {"writing": "0", "reply": "1"})
+    finally:
+        TYPING._answers.remove(hear)
+
+    assert heard == [(conversation.pk, agent.pk, agent.name)]

@@ -107,6 +107,22 @@ def send(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse
     return _sent(request, message)
 
 
+@require_POST
+@agent_may("conversations.reply")
+def leg(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Go on with the reply by another channel: what is typed stays, and it goes to whoever is there."""
+    conversation = queries.conversation_or_404(request.user, conversation_id)
+    form = DraftForm(request.POST)
+    form.is_valid()  # an address of the other channel need not be one of this
+    chosen = conversation.legs.filter(pk=form.cleaned_data.get("leg") or 0, is_aside=False).first()
+    if chosen is None:
+        raise Refusal(_("Choose by which channel to answer."), status=422)
+    row = actions.begin_draft(author=request.user, kind=DraftKind.REPLY, conversation=conversation)
+    values = form.draft_values() | {"leg": chosen, "recipients": None}
+    actions.save_draft(draft=row, version=form.version(), **values)
+    return _composer(request, composer_for(conversation, request.user, DraftKind.REPLY))
+
+
 @require_safe
 @agent_may("conversations.reply")
 def send_later(request: AgentRequest, conversation_id: int) -> HttpResponse:

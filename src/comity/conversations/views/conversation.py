@@ -93,7 +93,8 @@ def watching(request: AgentRequest, conversation_id: int) -> HttpResponse:
         return HttpResponse(status=204)
     found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
     if request.method == "POST":
-        actions.watch(conversation=found, agent=request.user, is_writing=request.POST.get("writing") == "1")
+        is_writing, is_reply = (request.POST.get(name) == "1" for name in ("writing", "reply"))
+        actions.watch(conversation=found, agent=request.user, is_writing=is_writing, to_customer=is_reply)
         return HttpResponse(status=204)
     context = {"conversation": found, "watching": queries.agents_watching(found, besides=request.user)}
     return render(request, "conversations/_watching.html", context)

@@ -3,7 +3,8 @@
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
 // The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back: what
 // is typed while the other composer is on its way goes into it, and is never taken for a key of the page. A reply that was
-// held back (cm-held-back on <body>) comes into an empty composer. Attribute: refresh, the address of the composer.
+// held back (cm-held-back on <body>) comes into an empty composer. Where the editor tells cm-enter, that sends.
+// Attributes: refresh, the address of the composer; reply, where the customer may know that somebody writes.
 
 import { isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
@@ -38,6 +39,7 @@ class Composer extends HTMLElement {
     this.form.addEventListener("submit", () => this.rests(), { signal });
     this.form.addEventListener("click", (event) => this.turn(event.target.closest(".to [aria-pressed]")), { signal });
     this.form.addEventListener("cm-ready", () => this.arrive(), { signal });
+    this.form.addEventListener("cm-enter", () => this.isEmpty || this.form.querySelector("[data-send]").click(), { signal });
     this.form.addEventListener("cm-save-failed", ({ detail }) => detail.status === 409 && this.conflict(detail.answer), { signal });
     this.form.addEventListener("focusin", () => this.fit(), { signal });
     this.form.addEventListener("focusout", () => setTimeout(() => this.fit()), { signal });
@@ -103,7 +105,7 @@ class Composer extends HTMLElement {
     if (this.isWriting === isWriting) return;
     this.isWriting = isWriting;
     const to = this.isConnected ? this : document.querySelector("cm-conversation");
-    if (to) tell(to, "cm-writing", { isWriting });
+    if (to) tell(to, "cm-writing", { isWriting, isReply: this.hasAttribute("reply") });
   }
 
   conflict(answer) {

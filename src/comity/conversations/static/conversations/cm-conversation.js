@@ -8,6 +8,7 @@ import { csrf, isTyping, tell } from "../web/dom.js";
 import { isPhone, showList } from "./opening.js";
 
 const BEAT = 4000;
+const TYPES_FOR = 6000;
 const AWAKE = 120_000; // ms after the last movement in which somebody still counts as here
 const REARRANGED = /^conversation\.(merged|unmerged|split|unsplit)$/;
 
@@ -23,7 +24,7 @@ class Conversation extends HTMLElement {
     this.on("cm-moved", () => this.thread.reload());
     document.addEventListener("message-written", () => this.thread.refresh({ isOwn: true }), { signal });
     document.addEventListener("message-taken-back", () => this.thread.refresh(), { signal });
-    this.addEventListener("cm-writing", (event) => this.write(event.detail.isWriting));
+    this.addEventListener("cm-writing", (event) => this.write(event.detail));
     this.addEventListener("cm-read-here", () => this.markRead());
     for (const name of ["pointermove", "keydown", "scroll", "touchstart"]) addEventListener(name, () => (this.active = Date.now()), { signal, passive: true, capture: true });
     document.addEventListener("visibilitychange", () => this.beat(), { signal });
@@ -37,6 +38,7 @@ class Conversation extends HTMLElement {
     this.stop.abort();
     clearInterval(this.clock);
     clearTimeout(this.later);
+    clearTimeout(this.typing);
     this.leave();
   }
 
@@ -56,6 +58,7 @@ class Conversation extends HTMLElement {
   }
 
   hear(type) {
+    if (type === "customer_typing") return this.showTyping();
     if (type === "watching") return this.refetch("#watching", this.dataset.watching);
     if (type === "conversation.merged_away") return setTimeout(() => this.isConnected && location.assign(`/conversations/${this.dataset.id}`), 1500);
     this.heard = [...(this.heard ?? []), type];
@@ -82,15 +85,25 @@ class Conversation extends HTMLElement {
     return document.visibilityState === "visible" && Date.now() - this.active < AWAKE;
   }
 
-  write(isWriting) {
+  write({ isWriting, isReply }) {
     this.isWriting = isWriting;
+    this.isReply = isReply;
     this.beat();
+  }
+
+  // Said again while it is true, so that it ends by itself.
+  showTyping() {
+    const line = this.querySelector("[data-customer-types]");
+    clearTimeout(this.typing);
+    if (!line) return; // in the bin
+    line.hidden = false;
+    this.typing = setTimeout(() => (line.hidden = true), TYPES_FOR);
   }
 
   beat() {
     if (!this.isHere) return this.leave();
     this.isKnown = true;
-    this.send("POST", this.dataset.watching, { writing: this.isWriting ? "1" : "0" });
+    this.send("POST", this.dataset.watching, { writing: this.isWriting ? "1" : "0", reply: this.isReply ? "1" : "0" });
   }
 
   leave() {

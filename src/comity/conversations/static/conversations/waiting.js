@@ -44,7 +44,7 @@ export class Waiting {
 
   // Without a type it is this person's own doing.
   hear(id, type = "") {
-    if (!id) return;
+    if (!id || type === "customer_typing") return; // rows do not show it
     this.dirty.add(String(id));
     if (!type) clearTimeout(this.soon);
     this.soon = (type && this.soon) || setTimeout(() => this.fetchAll(), this.wait(SOON, type));

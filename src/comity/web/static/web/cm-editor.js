@@ -6,6 +6,7 @@
 //   upload-url     pasted and dropped pictures go there (editor-files.js); other files are told as cm-files {files},
 //                  which a <cm-upload> in the same form takes
 //   mentions-url   @ asks it for people (editor-mentions.js)
+//   enter-sends    Enter is told as cm-enter instead of beginning a line; Shift Enter begins one
 //   tools          which buttons, with spaces; all of them without the attribute; "" for none (editor-bar.js)
 //   tall           room for a long text
 //
@@ -25,6 +26,8 @@ const isForThePage = (element, event) =>
   (event.key === "Tab" && event.shiftKey) ||
   (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ||
   (event.key === "Escape" && !element.querySelector(".ed-mentions"));
+
+const isSending = (element, event) => event.key === "Enter" && element.hasAttribute("enter-sends") && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
 
 class RichEditor extends HTMLElement {
   async connectedCallback() {
@@ -68,7 +71,7 @@ class RichEditor extends HTMLElement {
         transformPastedHTML: clean,
         handlePaste: (view, event) => upload.take(event, event.clipboardData),
         handleDrop: (view, event) => upload.take(event, event.dataTransfer),
-        handleDOMEvents: { keydown: (view, event) => isForThePage(this, event) },
+        handleDOMEvents: { keydown: (view, event) => this.enter(event) || isForThePage(this, event) },
       },
       onUpdate: () => this.changed(),
     });
@@ -77,6 +80,13 @@ class RichEditor extends HTMLElement {
     area.addEventListener("focus", () => this.focus());
     this.bar = bar(this, upload);
     tell(this, "cm-ready");
+  }
+
+  enter(event) {
+    if (!isSending(this, event)) return false;
+    event.preventDefault();
+    tell(this, "cm-enter");
+    return true;
   }
 
   changed() {
