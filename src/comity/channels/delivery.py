@@ -156,7 +156,7 @@ def outgoing_of(
         html=message.html if facts(inbox.channel).html else "",
         files=tuple(_file(reference) for reference in references),
         thread=_thread(message),
-        reply_token=reply_token(message.conversation_id),
+        reply_token=reply_token(message.conversation_id, message.leg_id),
         sent_at=outbox.queued_at,
         before_body=before_body,
     )

@@ -5,21 +5,29 @@ import re
 from comity.core.crypto import is_token, token
 
 _MESSAGE_ID = re.compile(r"^<?c\.(\d+)\.(\d+)\.([a-z2-7]{20})@[^>\s]+>?$", re.IGNORECASE)
-_REPLY = re.compile(r"^r(\d+)-([a-z2-7]{20})$", re.IGNORECASE)
+_REPLY = re.compile(r"^r(\d{1,18})(?:-(\d{1,18}))?-([a-z2-7]{20})$", re.IGNORECASE)
 _SUBJECT = re.compile(r"#(\d+)-([a-z2-7]{8})", re.IGNORECASE)
 
 
-def reply_token(conversation_id: int) -> str:
-    """Return the word for a plus-address; 100 bits, letters of one case, so that folding does no harm."""
-    return f"r{conversation_id}-{token('reply', str(conversation_id))}"
+def reply_token(conversation_id: int, leg_id: int | None = None) -> str:
+    """Return the word for a plus-address; 100 bits, letters of one case, so that folding does no harm.
+
+    With the leg, so that who was asked aside has no word for the customer's. Mail that left before had none.
+    """
+    if leg_id is None:
+        return f"r{conversation_id}-{token('reply', str(conversation_id))}"
+    return f"r{conversation_id}-{leg_id}-{token('reply', f'{conversation_id}.{leg_id}')}"
 
 
-def read_reply_token(word: str) -> int | None:
-    """Return the conversation that a plus-part was signed for, or None."""
+def read_reply_token(word: str) -> tuple[int, int | None] | None:
+    """Return (conversation, leg) that a plus-part was signed for, or None. An early one names no leg."""
     found = _REPLY.match(word)
-    if found and is_token("reply", found[1], found[2]):
-        return int(found[1])
-    return None
+    if found is None:
+        return None
+    signed = f"{found[1]}.{found[2]}" if found[2] else found[1]
+    if not is_token("reply", signed, found[3]):
+        return None
+    return int(found[1]), int(found[2]) if found[2] else None
 
 
 def message_id(conversation_id: int, message: int, domain: str) -> str:

@@ -34,12 +34,12 @@ def place(message: IncomingMessage, *, inbox: Inbox, sender: Identity) -> Place:
     """Find where a message belongs. No stranger gets in by guessing, nor with a failed sender check."""
     if own := _by_channel(message, inbox, sender):
         return Place(own)
-    signed = _by_signature(message)
+    signed, leg = _by_signature(message)
     if signed:
         if _takes_part(signed, sender):
-            return Place(signed)
+            return Place(signed, aside=leg if leg and leg.is_aside and _was_asked(signed, sender) else None)
         if message.sender_check != "fail":
-            return Place(signed, is_stranger=True, aside=_aside(message, signed))
+            return Place(signed, is_stranger=True, aside=_aside(message, signed, leg))
         return Place(follows=signed)
     found = _by_stored_id(message, inbox) or _by_subject(message)
     if found is None:
@@ -56,24 +56,30 @@ def _by_channel(message: IncomingMessage, inbox: Inbox, sender: Identity) -> Con
     return found if found and _takes_part(found, sender) else None
 
 
-def _by_signature(message: IncomingMessage) -> Conversation | None:
+def _by_signature(message: IncomingMessage) -> tuple[Conversation | None, Leg | None]:
+    """The conversation of a signed word, and the leg if the word names one that is still there."""
     for word in message.thread.tokens:
-        if (pk := read_reply_token(word)) and (found := _current(pk)):
-            return found
+        if (ids := read_reply_token(word)) and (found := _current(ids[0])):
+            legs = found.legs.filter(pk=ids[1]) if ids[1] else found.legs.none()
+            return found, legs.select_related("inbox").first()
     for word in message.thread.references:
-        ids = read_message_id(word)
-        if ids and (found := _of_message(ids[1]) or _current(ids[0])):
-            return found
-    return None
+        named = read_message_id(word)
+        if named and (found := _of_message(named[1]) or _current(named[0])):
+            return found, None
+    return None, None
 
 
-def _aside(message: IncomingMessage, conversation: Conversation) -> Leg | None:
+def _aside(message: IncomingMessage, conversation: Conversation, leg: Leg | None) -> Leg | None:
     """The leg of what is answered, where that went to a third party: their colleague answers, not the customer's.
 
-    Whoever knows the address alone may be either's colleague; where a third party was asked they stand aside, since
-    what is on the customer's leg is quoted and referred to in answers to the customer.
+    Whoever knows an address that names no leg may be either's colleague; where a third party was asked they stand
+    aside, since what is on the customer's leg is quoted and referred to in answers to the customer.
     """
+    if leg and leg.is_aside:
+        return leg
     ids = next((ids for word in message.thread.references if (ids := read_message_id(word))), None)
+    if ids is None and leg:
+        return None
     if ids is None:
         return conversation.legs.filter(is_aside=True).select_related("inbox").order_by("-pk").first()
     rows = Message.objects.filter(pk=ids[1], conversation=conversation, leg__is_aside=True)
@@ -112,6 +118,12 @@ def _current(pk: int) -> Conversation | None:
             return found
         pk = found.merged_into_id
     return None
+
+
+def _was_asked(conversation: Conversation, sender: Identity) -> bool:
+    """Is the sender nobody but a third party here?"""
+    same_person = Participant.objects.filter(conversation=conversation, identity__contact=sender.contact_id)
+    return set(same_person.values_list("role", flat=True)) == {Participant.Role.THIRD_PARTY}
 
 
 def _takes_part(conversation: Conversation, sender: Identity) -> bool:

@@ -14,7 +14,7 @@ MAX_TOKENS = 50
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 _ID = re.compile(r"<([^<>]{1,990})>")
 _BARE_ID = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
-_AFTER_MINUS = re.compile(r"-(r\d+-[a-z2-7]{20})$", re.IGNORECASE)
+_AFTER_MINUS = re.compile(r"-(r\d+(?:-\d+)?-[a-z2-7]{20})$", re.IGNORECASE)
 
 
 def read_thread(headers: Headers, context: Context, subject: str) -> Thread:
