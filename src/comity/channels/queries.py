@@ -67,6 +67,11 @@ def first_numbered(inbox: Inbox, external_id: str) -> Message | None:
     return None if number is None else get_row(Message, number)
 
 
+def has_arrived(inbox: Inbox, source: str) -> bool:
+    """Was this delivery stored before?"""
+    return RawMessage.objects.filter(inbox=inbox, source=source).exists()
+
+
 def quarantined() -> QuerySet[RawMessage]:
     """Return what arrived and could not be read, the newest first."""
     return RawMessage.objects.filter(state=RawState.QUARANTINED).select_related("inbox").order_by("-pk")
