@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from comity.conversations.models import Conversation, Direction, Interval, Message
+from comity.conversations.queries import target_of
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
@@ -49,7 +50,12 @@ def line(conversation: Conversation, what: str, /, *, by: Actor, **data: Any) ->
 def stretch(
     conversation: Conversation, kind: str, value: str, *, reason: str = "", event_id: int | None = None
 ) -> None:
-    """End the open interval of a kind and begin the next one. Nothing happens when the value stays."""
+    """End the open interval of a kind and begin the next one. Nothing happens when the value stays.
+
+    Nor for what was merged away: its time is not counted until that is undone.
+    """
+    if conversation.merged_into_id:
+        return
     now = clock.now()
     current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None).first()
     if current and current.value == value:
@@ -63,11 +69,12 @@ def stretch(
 
 
 def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:
-    """Did the event with this id begin the present interval, and has no customer written since?"""
-    current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None, event_id=event_id).first()
-    if current is None:
+    """Did the event with this id begin the last interval, and has no customer written since, here or where it went?"""
+    current = Interval.objects.filter(conversation=conversation, kind=kind).order_by("-pk").first()
+    if current is None or current.event_id != event_id:
         return False
-    theirs = conversation.messages.filter(direction=Direction.INBOUND, leg__is_aside=False)
+    here = target_of(conversation.pk) or conversation.pk
+    theirs = Message.objects.filter(conversation=here, direction=Direction.INBOUND, leg__is_aside=False)
     return not theirs.filter(created_at__gt=current.started_at).exists()
 
 

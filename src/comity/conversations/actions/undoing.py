@@ -76,8 +76,11 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
 
 def _waiting(message: Message) -> tuple[Message, Conversation]:
     """Lock a conversation, then its message that waits, as receiving does. Raises Refusal when it is too late."""
-    here = Message.objects.filter(pk=message.pk).values_list("conversation", flat=True).first()
-    conversation = Conversation.objects.select_for_update().filter(pk=here or 0).first()
+    known = Message.objects.filter(pk=message.pk).first()
+    here = known.conversation_id if known else 0
+    both = {here, _written_in(known) if known else 0}  # in one order, as merging locks them
+    locked = {row.pk: row for row in Conversation.objects.select_for_update().filter(pk__in=both).order_by("pk")}
+    conversation = locked.get(here)
     rows = Message.objects.select_for_update().filter(conversation=conversation, state=MessageState.SCHEDULED)
     found = rows.filter(pk=message.pk).first()
     if found is None or conversation is None:
@@ -106,19 +109,33 @@ def _remove(message: Message, conversation: Conversation, by: Actor) -> bool:
         return False
     conversation.message_count -= 2  # this one, and the one that is counted again
     show_last(conversation, last)
-    if not conversation.messages.filter(direction=Direction.OUTBOUND, leg__is_aside=False, pk__gt=pk).exists():
-        _put_back(conversation, was, by)
+    later = conversation.messages.filter(direction=Direction.OUTBOUND, leg__is_aside=False, pk__gt=pk)
+    home = conversation
+    if _number(was) not in (0, conversation.pk):  # merged since: what was said in the other matter says nothing of it
+        home = Conversation.objects.filter(pk=_number(was)).first() or conversation
+        later = later.filter(leg=leg)
+    if not later.exists():
+        _put_back(conversation, was, by, home)
     return True
 
 
-def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor) -> None:
-    """Undo what `reply` did beside writing: each part only if it still stands as `reply` left it."""
+def _written_in(message: Message) -> int:
+    """The conversation in which a message was written; it may have been merged into another one since."""
+    return _number(message.data) or message.conversation_id
+
+
+def _number(was: dict[str, Any]) -> int:
+    return int(str(was.get("waits_with", "")).partition(":")[2] or 0)
+
+
+def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor, home: Conversation) -> None:
+    """Undo what `reply` did beside writing, where it was written: each part only if it still stands as it was left."""
     lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__in=was.get("lines", []))
     moved, taken = was.get("moved"), was.get("taken")
-    if moved and status.put_back(conversation, was["before"], moved=moved, by=by, quiet=True):
+    if moved and status.put_back(home, was["before"], moved=moved, by=by, quiet=True):
         lines.filter(line="status").delete()
-    if taken and stands_since(conversation, Interval.Kind.OWNER, taken):
-        assigning.give(conversation, None, conversation.team, by=by, reason="taken_back", quiet=True)
+    if taken and stands_since(home, Interval.Kind.OWNER, taken):
+        assigning.give(home, None, home.team, by=by, reason="taken_back", quiet=True)
         lines.filter(line="assigned").delete()
     newcomers = conversation.participants.filter(pk__in=was.get("joined", []))
     for person in newcomers:

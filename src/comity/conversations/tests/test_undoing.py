@@ -172,3 +172,40 @@ def test_what_waits_can_be_taken_back_after_a_merge() -> None:
 
     assert draft.conversation == target
     assert not Timer.objects.filter(type="message.send_due").exists()
+
+
+def test_what_is_taken_back_after_a_merge_leaves_nothing_in_the_matter_where_it_was_written() -> None:
+    agent, source, target = an_agent(), a_conversation(), a_conversation()
+    message = an_outbound(source, agent=agent)
+    assert (fresh(source).assignee, fresh(source).status) == (agent, Status.WAITING_CUSTOMER)
+    actions.merge(source=source, target=target, by=agent.actor)
+
+    actions.undo_send(message=Message.objects.get(pk=message.pk), by=agent.actor)
+
+    assert (fresh(target).assignee, fresh(target).status) == (None, Status.NEW)
+    assert not Interval.objects.filter(conversation=source, ended_at=None).exists()
+    actions.undo_move(move=Move.objects.get(), by=agent.actor)
+    assert (fresh(source).assignee, fresh(source).status) == (None, Status.NEW)
+    stand = Interval.objects.filter(conversation=source, ended_at=None).values_list("kind", "value")
+    assert sorted(stand) == [("owner", "queue"), ("status", "new")]
+
+
+def test_after_a_merge_what_the_customer_wrote_since_keeps_the_matter_as_it_is() -> None:
+    agent, source, target = an_agent(), a_conversation(), a_conversation()
+    message = an_outbound(source, agent=agent)
+    actions.merge(source=source, target=target, by=agent.actor)
+    an_inbound(fresh(target))
+
+    actions.undo_send(message=Message.objects.get(pk=message.pk), by=agent.actor)
+
+    assert fresh(source).assignee == agent
+
+
+def test_a_reply_in_the_target_taken_back_after_a_merge_puts_the_target_back() -> None:
+    agent, source, target = an_agent(), a_conversation(), a_conversation()
+    message = an_outbound(target, agent=agent)
+    actions.merge(source=source, target=target, by=agent.actor)
+
+    actions.undo_send(message=Message.objects.get(pk=message.pk), by=agent.actor)
+
+    assert (fresh(target).assignee, fresh(target).status) == (None, Status.NEW)
