@@ -2,9 +2,8 @@
 
 from typing import Any, TypeVar, cast
 
-from django.db.models import Q
-
 from comity.core.crypto import Unreadable, unseal
+from comity.core.rows import find_rows
 
 from .models import SettingRow
 from .registry import LEVELS, Group, group_of, shown
@@ -33,10 +32,9 @@ def typed(cls: type[T], stored: dict[str, Any]) -> T:
 
 def rows(group: Group, levels: list[Level]) -> list[SettingRow]:
     """Return what is stored at some levels, the organisation's first, the nearest last."""
-    anyone = Q()
-    for level, number in levels:
-        anyone |= Q(level=level, level_id=number)
-    found = SettingRow.objects.filter(anyone, group=group.name)
+    kinds, numbers = [level for level, _number in levels], [number for _level, number in levels]
+    found = find_rows(SettingRow, group=group.name, level=kinds, level_id=numbers)
+    found = [row for row in found if (row.level, row.level_id) in levels]
     return sorted(found, key=lambda row: LEVELS.index(row.level))
 
 

@@ -1,6 +1,7 @@
 """What a connector implements. Intake, identity, threading, storage, retries and health come from the frame."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event as StopSignal
@@ -249,6 +250,9 @@ class Doors(Protocol):
 
     def find(self, address: str) -> Door | None:
         """Return the door of the inbox that owns this address (plus-parts ignored), or None."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Let what is delivered in a `with` block be stored at its end, all of it or nothing; that costs less."""
 
 
 class Connector(Protocol):

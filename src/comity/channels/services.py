@@ -7,16 +7,18 @@ changed. On PostgreSQL several processes may run this; a lease on the inbox keep
 import logging
 import threading
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 from comity.accounts.options import load
 from comity.accounts.registry import group_of
 from comity.accounts.setting_queries import value_at
 from comity.conversations import actions as conversations
 from comity.conversations.models import Inbox
+from comity.core.rows import find_rows
 from comity.core.text import without_plus
 
 from . import actions
@@ -75,10 +77,14 @@ class InboxDoors:
     def find(self, address: str) -> InboxDoor | None:
         """Return the door of the active inbox that owns this address; a plus-part is ignored."""
         wanted = {address.strip().casefold(), without_plus(address)}
-        for inbox in Inbox.objects.filter(channel=self.kind, is_active=True):
+        for inbox in find_rows(Inbox, channel=self.kind, is_active=True):
             if wanted & set(inbox.own_addresses):
                 return InboxDoor(inbox)
         return None
+
+    def together(self) -> AbstractContextManager[object]:
+        """Store what is delivered in the block in one transaction."""
+        return transaction.atomic()
 
 
 @dataclass

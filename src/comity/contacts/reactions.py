@@ -13,12 +13,11 @@ from .models import Contact
     "contact.untagged",
     "identity.added",
     "identity.removed",
+    of_many=True,
 )
-def index_for_search(event: Event) -> None:
-    """Let a contact be found as they are now."""
-    contact = queries.contact_of_stream(event.subject)
-    if contact:
-        search.index(contact)
+def index_for_search(events: list[Event]) -> None:
+    """Let contacts be found as they are now."""
+    search.index_all(queries.contacts_of_streams({event.subject for event in events}))
 
 
 @reacts_to("contact.merged", "contact.unmerged")

@@ -1,21 +1,27 @@
 """What of a contact can be found: name, identities, company, tags and what the organisation keeps about them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from comity.search import actions as index_actions
 
-from .models import Contact, ContactTag
+from .models import Contact, ContactTag, Identity
 
 KIND = "contact"
 
 
 def index(contact: Contact) -> None:
     """Put a contact into the index as it is now; one who was merged away is found no longer."""
-    if contact.merged_into_id:
-        forget(contact.pk)
-    else:
-        index_actions.index(**document(contact))
+    index_all([contact])
+
+
+def index_all(contacts: Sequence[Contact]) -> None:
+    """Put some contacts into the index as they are now, in one go."""
+    index_actions.index_all(documents([contact for contact in contacts if contact.merged_into_id is None]))
+    for contact in contacts:
+        if contact.merged_into_id is not None:
+            forget(contact.pk)
 
 
 def forget(contact_id: int) -> None:
@@ -23,12 +29,21 @@ def forget(contact_id: int) -> None:
     index_actions.remove(kind=KIND, object_id=contact_id)
 
 
-def document(contact: Contact) -> dict[str, Any]:
-    """Return what the index keeps of a contact."""
-    parts = [contact.place, contact.company.name if contact.company else ""]
-    for shown, value in contact.identities.order_by("pk").values_list("shown", "value"):
-        parts += [shown, value]
-    parts += ContactTag.objects.filter(taggings__contact=contact).order_by("pk").values_list("name", flat=True)
+def documents(contacts: Sequence[Contact]) -> list[dict[str, Any]]:
+    """Return what the index keeps of some contacts, from two questions about all of them."""
+    known: dict[int, list[str]] = defaultdict(list)
+    numbers = [contact.pk for contact in contacts]
+    identities = Identity.objects.filter(contact__in=numbers).order_by("pk")
+    for contact_id, shown, value in identities.values_list("contact_id", "shown", "value"):
+        known[contact_id] += [shown, value]
+    tags = ContactTag.objects.filter(taggings__contact__in=numbers).order_by("pk")
+    for contact_id, name in tags.values_list("taggings__contact", "name"):
+        known[contact_id].append(name)
+    return [_document(contact, known[contact.pk]) for contact in contacts]
+
+
+def _document(contact: Contact, known: list[str]) -> dict[str, Any]:
+    parts = [contact.place, contact.company.name if contact.company else "", *known]
     parts += [str(value) for value in contact.attributes.values() if not isinstance(value, bool)]
     return {
         "kind": KIND,
@@ -53,4 +68,4 @@ class ContactSource:
         """Yield the documents of contacts with a higher id, in order."""
         rows = Contact.objects.filter(merged_into=None, pk__gt=after_id).select_related("company")
         for contact in rows.order_by("pk").iterator(chunk_size=200):
-            yield document(contact)
+            yield from documents([contact])

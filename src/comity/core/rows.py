@@ -9,9 +9,19 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, Field, GeneratedField, Model
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 Fields = list["Field[Any, Any]"]
+
+
+def read_row(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
+    """Return what `from_db` returns, without what Django does around each value; what is not named is deferred."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, "default"
+    row.__dict__.update(zip(names, values, strict=True))
+    return row
 
 
 def insert_row(row: M) -> M:
@@ -57,19 +67,17 @@ def delete_row(row: Model) -> None:
 
 def find_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
     """Return the first row that has these values, by column; `lock` keeps it from others until the transaction ends."""
-    statement, names, converters = _question(model, tuple(equal), lock and connection.vendor != "sqlite")
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(equal.values()))
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    values = list(row)
-    for place, convert, expression in converters:
-        values[place] = convert(values[place], expression, connection)
-    return model.from_db("default", names, values)
+    ending = " LIMIT 1 FOR UPDATE" if lock and connection.vendor != "sqlite" else " LIMIT 1"
+    found = _ask(model, equal, ending)
+    return found[0] if found else None
 
 
-def get_row(model: type[M], key: int, *, lock: bool = False) -> M:
+def find_rows(model: type[M], **equal: Any) -> list[M]:
+    """Return every row that has these values, or one of those in a list, by column, in the order of their keys."""
+    return _ask(model, equal, f" ORDER BY {_name(model._meta.pk)}")
+
+
+def get_row(model: type[M], key: Any, *, lock: bool = False) -> M:
     """Return the row with this key. Raises its DoesNotExist."""
     row = find_row(model, lock=lock, **{str(model._meta.pk.column): key})
     if row is None:
@@ -83,6 +91,19 @@ def find_value(statement: str, *values: Any) -> Any:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def _ask(model: type[M], equal: dict[str, Any], ending: str) -> list[M]:
+    wanted = {column: value if isinstance(value, list) else [value] for column, value in equal.items()}
+    columns = tuple((column, len(values)) for column, values in wanted.items())
+    statement, names, converters = _question(model, columns, ending)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for values in wanted.values() for value in values])
+        rows = [list(row) for row in cursor.fetchall()]
+    for values in rows:
+        for place, convert, expression in converters:
+            values[place] = convert(values[place], expression, connection)
+    return [read_row(model, names, values) for values in rows]
 
 
 @cache
@@ -101,7 +122,7 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
 
 @cache
 def _question(
-    model: type[Model], columns: tuple[str, ...], lock: bool
+    model: type[Model], columns: tuple[tuple[str, int], ...], ending: str
 ) -> tuple[str, list[str], list[tuple[int, Callable[..., Any], Any]]]:
     fields = model._meta.local_concrete_fields
     converters = []
@@ -110,13 +131,17 @@ def _question(
         for convert in (*connection.ops.get_db_converters(shown), *field.get_db_converters(connection)):
             converters.append((place, convert, shown))
     chosen = ", ".join(_name(field) for field in fields)
-    where = " AND ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
-    statement = f"SELECT {chosen} FROM {_table(model)} WHERE {where} LIMIT 1{' FOR UPDATE' if lock else ''}"
+    where = " AND ".join(f"{connection.ops.quote_name(column)} {_one_of(count)}" for column, count in columns)
+    statement = f"SELECT {chosen} FROM {_table(model)} WHERE {where}{ending}"
     return statement, [str(field.attname) for field in fields], converters
 
 
 def _written(row: Model, fields: Fields) -> list[Any]:
     return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+
+
+def _one_of(count: int) -> str:
+    return "= %s" if count == 1 else f"IN ({', '.join(['%s'] * count)})"
 
 
 def _marks(fields: Fields) -> str:

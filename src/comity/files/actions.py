@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from comity.core import clock
 from comity.core.refusals import Refusal
+from comity.core.rows import find_row, insert_row, update_row
 from comity.events.log import Actor, record
 
 from . import store
@@ -57,51 +58,48 @@ def keep(*, content: bytes | IO[bytes] | Staged, by: Actor, name: str = "", cont
         store.discard(staged)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _keep(staged: Staged, content_type: str, by: Actor) -> StoredFile:
     _lock(staged.digest)
     store.place(staged)
-    scan_state = ScanState.WAITING if scanners() else ScanState.UNKNOWN
-    file, is_new = StoredFile.objects.get_or_create(
-        digest=staged.digest,
-        defaults={
-            "size": staged.size,
-            "content_type": content_type,
-            "scan_state": scan_state,
-            "touched_at": clock.now(),
-        },
-    )
-    if is_new:
-        record("file.kept", subject=file.stream, by=by, size=file.size, content_type=file.content_type)
-        return file
+    scan_state, now = ScanState.WAITING if scanners() else ScanState.UNKNOWN, clock.now()
+    file = find_row(StoredFile, digest=staged.digest)  # nobody else can bring it meanwhile
+    is_new = file is None
+    if file is None:
+        file = StoredFile(digest=staged.digest, size=staged.size, content_type=content_type, scan_state=scan_state)
+        file.touched_at = now
+        insert_row(file)
     is_first_scan = file.scan_state == ScanState.UNKNOWN and scan_state == ScanState.WAITING
-    file.touched_at = clock.now()
-    file.scan_state = scan_state if is_first_scan else file.scan_state
-    file.save(update_fields=["touched_at", "scan_state"])
-    if is_first_scan:
+    if not is_new:
+        file.touched_at = now
+        file.scan_state = scan_state if is_first_scan else file.scan_state
+        update_row(file, "touched_at", "scan_state")
+    if is_new or is_first_scan:
         record("file.kept", subject=file.stream, by=by, size=file.size, content_type=file.content_type)
     return file
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refer(*, file: StoredFile, to: str, name: str, content_id: str = "", is_inline: bool = False) -> Reference:
     """Note that somebody, such as `message:12`, needs a file, under a name. Raises Refusal when it is gone."""
-    locked = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
+    locked = find_row(StoredFile, lock=True, id=file.pk)
     if locked is None:
         raise Refusal(_("This file is no longer here. Attach it again."), code="gone", status=410)
     locked.touched_at = clock.now()
-    locked.save(update_fields=["touched_at"])
+    update_row(locked, "touched_at")
     owner_kind, _colon, owner_id = to.partition(":")
     name = clean_file_name(name)
-    return Reference.objects.create(
-        file=locked,
-        name=name,
-        content_type=refine(locked.content_type, name),
-        owner_kind=owner_kind,
-        owner_id=owner_id,
-        content_id=content_id[:255],
-        is_inline=is_inline,
-        created_at=clock.now(),
+    return insert_row(
+        Reference(
+            file=locked,
+            name=name,
+            content_type=refine(locked.content_type, name),
+            owner_kind=owner_kind,
+            owner_id=owner_id,
+            content_id=content_id[:255],
+            is_inline=is_inline,
+            created_at=clock.now(),
+        )
     )
 
 

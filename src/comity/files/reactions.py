@@ -1,6 +1,6 @@
 """What the file store does by itself: scan what came in, sweep what nobody needs."""
 
-from comity.events.log import Event, reacts_to, standing_timer, system
+from comity.events.log import Actor, Event, reacts_to, standing_timer, system
 
 from . import actions, queries
 from .models import ScanState, StoredFile
@@ -9,13 +9,16 @@ from .scanning import scanners
 standing_timer("files.sweep_due", subject="files:all", cron="20 3 * * *")
 
 
-@reacts_to("file.kept", outside=True)
-def scan(event: Event) -> None:
-    """Let every scanner look into a file that still waits; one that finds something is enough."""
-    file = StoredFile.objects.filter(pk=event.subject.partition(":")[2], scan_state=ScanState.WAITING).first()
-    if file is None:
-        return
-    by = system("files", cause=event.id)
+@reacts_to("file.kept", outside=True, of_many=True)
+def scan(events: list[Event]) -> None:
+    """Let the scanners look into files that still wait. Where there is no scanner, none does."""
+    by = {int(event.subject.partition(":")[2]): system("files", cause=event.id) for event in events}
+    for file in StoredFile.objects.filter(pk__in=by, scan_state=ScanState.WAITING).order_by("pk"):
+        _scan(file, by[file.pk])
+
+
+def _scan(file: StoredFile, by: Actor) -> None:
+    """Ask every scanner; one that finds something is enough."""
     verdict = None
     for scanner in scanners():
         with queries.open_file(file) as content:

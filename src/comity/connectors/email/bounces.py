@@ -56,7 +56,7 @@ def read_failures(message: Message, headers: Headers, sender: Address, subject: 
 
 def statuses(message: Message, headers: Headers, failures: list[Failure], context: Context) -> Iterator[IncomingStatus]:
     """Return the failures as news about our own message; none when the report doesn't say which message it was."""
-    identity = our_message(message, headers, context)
+    identity = our_message(message, headers, context) if failures else ""
     if not identity:
         return
     for failure in failures:

@@ -1,5 +1,6 @@
 """One contact: who may see it, what stands on its card."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,10 +53,11 @@ def standing(contact: Contact) -> Contact:
     return contact
 
 
-def contact_of_stream(subject: str) -> Contact | None:
-    """Return the contact of an event's subject; None when it is erased or something else."""
-    kind, _, contact_id = subject.partition(":")
-    return Contact.objects.filter(pk=contact_id).first() if kind == "contact" and contact_id.isdigit() else None
+def contacts_of_streams(subjects: Iterable[str]) -> list[Contact]:
+    """Return the contacts of events' subjects with their companies; those that are erased are left out."""
+    parts = [subject.partition(":") for subject in subjects]
+    numbers = [int(pk) for kind, _colon, pk in parts if kind == "contact" and pk.isdigit()]
+    return list(Contact.objects.filter(pk__in=numbers).select_related("company").order_by("pk"))
 
 
 @dataclass(frozen=True)

@@ -106,4 +106,4 @@ def test_scanning_a_file_that_is_gone_does_nothing() -> None:
     event = Event.objects.filter(type="file.kept").latest("pk")
     with transaction.atomic():
         file.delete()
-    reactions.scan(event)
+    reactions.scan([event])

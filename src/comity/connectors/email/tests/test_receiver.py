@@ -1,8 +1,11 @@
 """The built-in receiver takes what is ours, for every inbox, and only once it is stored."""
 
 import smtplib
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +41,19 @@ class House:
 
     inboxes: list[Inbox]
     broken: bool = False
+    together_count: int = 0
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All or nothing, as a transaction does it."""
+        before = [dict(inbox.kept) for inbox in self.inboxes]
+        try:
+            yield
+        except BaseException:
+            for inbox, kept in zip(self.inboxes, before, strict=True):
+                inbox.kept = kept
+            raise
+        self.together_count += 1
 
     def find(self, address: str) -> Any:
         if self.broken:
@@ -113,7 +129,7 @@ def test_what_could_not_be_stored_is_asked_for_again_and_counts_once(house: tupl
     assert (len(support.kept), len(sales.kept)) == (1, 1)
     inboxes.broken = True
     with pytest.raises(smtplib.SMTPRecipientsRefused) as not_now:
-        send(port, "support@desk.example")
+        send(port, "alias.support@desk.example")
     assert {code for code, _ in not_now.value.recipients.values()} == {451}
 
 
@@ -145,3 +161,88 @@ def test_many_at_once(house: tuple[House, int]) -> None:
     for thread in threads:
         thread.join(10)
     assert len(inboxes.inboxes[0].kept) == 30
+
+
+def test_what_comes_at_once_shares_a_commit_and_one_failure_keeps_back_only_itself(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    support, sales = inboxes.inboxes
+    may_go_on = threading.Event()
+    store = support.deliver
+
+    def slow(raw: bytes, **envelope: Any) -> None:
+        may_go_on.wait(5)
+        store(raw, **envelope)
+
+    support.deliver = slow  # type: ignore[method-assign]
+    sales.broken = True
+    answers: dict[int, int] = {}
+
+    def hand_in(number: int) -> None:
+        try:
+            send(port, "sales@desk.example" if number == 3 else "support@desk.example", raw=MAIL + b"%d\r\n" % number)
+            answers[number] = 250
+        except smtplib.SMTPDataError as refused:
+            answers[number] = refused.smtp_code
+
+    threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)  # the first is being stored, the others wait for its end
+    may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert answers == {number: 451 if number == 3 else 250 for number in range(6)}
+    assert (len(support.kept), len(sales.kept)) == (5, 0)
+    sales.broken = False
+    may_go_on.clear()
+    threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(10, 14)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert len(support.kept) == 9
+    assert inboxes.together_count >= 1
+
+
+def test_lines_that_begin_with_dots_long_lines_and_an_empty_mail_come_as_they_were(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    dots = b"Subject: dots\r\n\r\n.\r\n..\r\n.hidden\r\n" + b"x" * 300_000 + b"\r\n\r\n.\r\nlast\r\n"
+    send(port, "support@desk.example", raw=dots)
+    send(port, "support@desk.example", raw=b"")
+    assert next(iter(inboxes.inboxes[0].kept.values()))[0] == dots
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        lines = plain.makefile("rwb")
+        for line in (b"", b"HELO x", b"MAIL FROM:<a@b.c>", b"RCPT TO:<support@desk.example>", b"DATA"):
+            if line:
+                lines.write(line + b"\r\n")
+                lines.flush()
+            lines.readline()
+        for piece in (b".", b"\r", b"\nQUIT\r\n"):  # empty, in pieces, and the next command right behind it
+            lines.write(piece)
+            lines.flush()
+            time.sleep(0.05)
+        assert lines.readline().startswith(b"250")
+        assert lines.readline().startswith(b"221")
+    assert b"" in [kept[0] for kept in inboxes.inboxes[0].kept.values()]
+
+
+def test_a_mail_in_small_pieces_ends_where_its_end_is(house: tuple[House, int]) -> None:
+    inboxes, port = house
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        lines = plain.makefile("rwb")
+        for line in (b"", b"EHLO x", b"MAIL FROM:<a@b.c>", b"RCPT TO:<support@desk.example>", b"DATA"):
+            if line:
+                lines.write(line + b"\r\n")
+                lines.flush()
+            while lines.readline()[3:4] == b"-":
+                pass
+        for piece in (b"Subject: a\r", b"\n\r\nbare\n.\nline", b"\r\n", b".", b".two\r\n.", b"\r", b"\n"):
+            lines.write(piece)
+            lines.flush()
+            time.sleep(0.02)
+        assert lines.readline().startswith(b"250")
+    ((raw, _sender, _recipients),) = inboxes.inboxes[0].kept.values()
+    assert raw == b"Subject: a\r\n\r\nbare\n.\nline\r\n.two\r\n"
