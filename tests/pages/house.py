@@ -13,7 +13,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models, transaction
 
-from comity.accounts.actions import invitations, links, organisation, people, presence, roles, start, teams, tokens
+from comity.accounts import stretches
+from comity.accounts.actions import (
+    hours,
+    invitations,
+    links,
+    organisation,
+    people,
+    presence,
+    roles,
+    start,
+    teams,
+    tokens,
+)
 from comity.accounts.actions.settings import save
 from comity.accounts.models import Agent, Brand, Role, SignInLink, Skill
 from comity.accounts.registry import groups
@@ -58,6 +70,7 @@ def fill() -> None:
     matters.fill(ids, inbox, tom, maya, ago)
     _customers(ids, tom.actor)
     _house_keeping(ids, tom.actor)
+    _business_hours(ids, tom.actor)
     settle()
     _webhooks(ids, tom.actor)
     ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "wei")}
@@ -87,8 +100,9 @@ def session(name: str) -> str:
     made[auth.SESSION_KEY] = str(agent.pk)
     made[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     made[auth.HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    made["account_authentication_methods_user"] = str(agent.pk)
     made["account_authentication_methods"] = [
-        {"method": "password", "at": clock.now().timestamp() + 86400, "email": agent.email}
+        {"method": "password", "at": clock.now().timestamp() + 86400, "email": agent.email, "reauthenticated": True}
     ]
     made.create()
     return str(made.session_key)
@@ -219,6 +233,20 @@ def _house_keeping(ids: dict[str, object], by: Actor) -> None:
         "sign_in_link": _path(links.sign_in_link(noor, by=by)),
         "quarantined": Conversation.objects.count(),
     }
+
+
+def _business_hours(ids: dict[str, object], by: Actor) -> None:
+    office = [stretches.read("9:00–12:30, 13:30–17:30")] * 4 + [stretches.read("9–15")]
+    week = [*office, stretches.read("10–14"), ()]
+    shop = hours.create(name="Shop and workshop", zone="Europe/Berlin", week=week, country="DE", region="BY", by=by)
+    night = [stretches.read("22–6")] * 7
+    hours.create(name="Night line for machines in restaurants", zone="America/New_York", week=night, by=by)
+    today = clock.now().date()
+    hours.set_day(hours=shop, on=today + timedelta(days=9), every_year=False, name="Stocktaking", open=(), by=by)
+    hours.set_day(
+        hours=shop, on=today.replace(day=24, month=12), every_year=True, name="", open=stretches.read("9–12"), by=by
+    )
+    ids["hours"] = shop.pk
 
 
 def _an_act_with_a_cause(by: Actor) -> int:

@@ -11,6 +11,7 @@ SETTINGS.add(
         url_name="settings_inboxes",
         group=_("Channels"),
         order=20,
+        also="/settings/unreadable",
         permission="inboxes.manage",
     )
 )
