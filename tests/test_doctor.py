@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -50,26 +50,35 @@ from comity.events.models import Run
 with transaction.atomic():
     event = record("toy.made", subject="toy:1", by=system("tests"))
 """
-Well = Callable[[], LiveComity]
+DOCTOR = "import sys; from comity.cli.main import main; sys.exit(main(['doctor', '--json']))"
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, prepared_data: Path) -> Path:
     """A data folder in which all is well: migrated, with an administrator."""
-    live = LiveComity(tmp_path_factory.mktemp("well"))
+    live = LiveComity(tmp_path_factory.mktemp("prepared"))
+    shutil.copytree(prepared_data, live.data)
     assert command(live, "migrate").returncode == 0
     live.sign_in()
     live.python("from comity.events.testing import settle\nsettle()")
+    live.close()
     return live.data
 
 
+@pytest.fixture(scope="module")
+def _patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveComity]:
+    live = LiveComity(tmp_path_factory.mktemp("well"))
+    yield live
+    live.close()
+
+
 @pytest.fixture
-def well(prepared: Path, tmp_path: Path) -> LiveComity:
-    """A copy of it that the test may break."""
-    live = LiveComity(tmp_path)
-    shutil.copytree(prepared, live.data, ignore=shutil.ignore_patterns("*.lock"))
-    live.data.chmod(0o700)
-    return live
+def well(prepared: Path, _patient: LiveComity) -> LiveComity:
+    """A copy of it that the test may break. It always has the same path, so that one program looks at all of them."""
+    shutil.rmtree(_patient.folder)
+    shutil.copytree(prepared, _patient.data, ignore=shutil.ignore_patterns("*.lock"))
+    _patient.data.chmod(0o700)
+    return _patient
 
 
 def command(
@@ -82,14 +91,23 @@ def command(
     )
 
 
-def wrong(live: LiveComity, *, wrapped: tuple[str, ...] = (), **variables: str) -> dict[str, str]:
-    """What the doctor finds wrong: what, with the message; each has a remedy, and the exit code agrees."""
-    done = command(live, "doctor", "--json", wrapped=wrapped, **variables)
-    assert done.stdout, done.stderr
-    answer = json.loads(done.stdout)
+def wrong(
+    live: LiveComity, *, wrapped: tuple[str, ...] = (), is_started: bool = False, **variables: str
+) -> dict[str, str]:
+    """What the doctor finds wrong: what, with the message; each has a remedy, and the exit code agrees.
+
+    Where it matters that the command is started, and not only run, the test says so.
+    """
+    if wrapped or variables or is_started:
+        done = command(live, "doctor", "--json", wrapped=wrapped, **variables)
+        status, said, complaint = done.returncode, done.stdout, done.stderr
+    else:
+        status, said, complaint = live.inside(DOCTOR)
+    assert said, complaint
+    answer = json.loads(said)
     found = [finding for group in answer["checks"] for finding in group["findings"] if not finding["ok"]]
     assert all(finding["remedy"] for finding in found), found
-    assert done.returncode == (1 if found else 0), done.stderr
+    assert status == (1 if found else 0), complaint
     assert answer["status"] == ("problems" if found else "well")
     return {finding["what"]: finding["message"] for finding in found}
 
@@ -103,7 +121,7 @@ def in_a_mount(*steps: str) -> Iterator[tuple[str, ...]]:
 
 
 def test_all_is_well(well: LiveComity) -> None:
-    assert wrong(well) == {}
+    assert wrong(well, is_started=True) == {}
 
     done = command(well, "doctor")
     assert done.returncode == 0
@@ -154,19 +172,19 @@ def test_full_disk(well: LiveComity) -> None:
 
 def test_key_that_others_can_read(well: LiveComity) -> None:
     (well.data / "secret-key").chmod(0o644)
-    assert list(wrong(well)) == ["Key file secret-key"]
+    assert list(wrong(well, is_started=True)) == ["Key file secret-key"]
     assert f"chmod 600 {well.data / 'secret-key'}" in command(well, "doctor").stdout
 
 
 def test_folder_that_others_can_read(well: LiveComity) -> None:
     well.data.chmod(0o755)
-    assert list(wrong(well)) == ["Data folder"]
+    assert list(wrong(well, is_started=True)) == ["Data folder"]
 
 
 def test_missing_key(well: LiveComity) -> None:
     (well.data / "secret-key").unlink()
 
-    assert wrong(well) == {f"Data folder {well.data}": "Its key is missing."}
+    assert wrong(well, is_started=True) == {f"Data folder {well.data}": "Its key is missing."}
     assert not (well.data / "secret-key").exists()
 
 
@@ -194,7 +212,7 @@ def test_database_that_does_not_answer(well: LiveComity) -> None:
 
 def test_newer_data_folder(well: LiveComity) -> None:
     (well.data / "version.json").write_text('{"version": "99.1.0", "migrations": {}}')
-    assert "was used by Comity 99.1.0" in wrong(well)["Version of the data"]
+    assert "was used by Comity 99.1.0" in wrong(well, is_started=True)["Version of the data"]
 
 
 def test_missing_steps(well: LiveComity) -> None:

@@ -141,11 +141,13 @@ def read(live: LiveComity) -> dict[str, Any]:
 
 def fill(folder: Path) -> Path:
     """Make the data of both houses, for running copies of them; returns the folder."""
+    (folder / "full").mkdir(parents=True)
+    LiveComity(folder / "full").python(MIGRATE)
+    shutil.copytree(folder / "full", folder / "fresh")
     for name, code in (("full", FILL), ("fresh", FRESH)):
-        (folder / name).mkdir(parents=True)
         live = LiveComity(folder / name)
-        live.python(MIGRATE)
         live.python(code)
+        live.close()
     return folder
 
 
@@ -157,5 +159,5 @@ def running(filled: Path, folder: Path, kind: type[LiveComity] = LiveComity) -> 
     try:
         yield House(full.start(), fresh.start())
     finally:
-        full.kill()
-        fresh.kill()
+        full.close()
+        fresh.close()
