@@ -19,6 +19,13 @@ for item in (
     ),
     NavItem(label=_("Brands"), icon="palette", url_name="settings_brands", permission="brands.manage", order=41),
     NavItem(
+        label=_("Business hours"),
+        icon="calendar-clock",
+        url_name="settings_all_hours",
+        permission="settings.manage",
+        order=41,
+    ),
+    NavItem(
         label=_("System mail"), icon="mail", url_name="settings_system_mail", permission="settings.manage", order=42
     ),
     NavItem(

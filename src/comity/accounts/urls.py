@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from .views import entrance, me, organisation, people, teams, tokens
+from .views import entrance, hours, me, organisation, people, teams, tokens
 
 urlpatterns = [
     path("start/<int:link_id>/<str:code>", entrance.start, name="start"),
@@ -55,6 +55,13 @@ urlpatterns = [
     path("settings/brands/new", organisation.brand, name="settings_new_brand"),
     path("settings/brands/<int:brand_id>", organisation.brand, name="settings_brand"),
     path("settings/brands/<int:brand_id>/change", organisation.brand_change, name="brand_change"),
+    path("settings/hours", hours.all_hours, name="settings_all_hours"),
+    path("settings/hours/new", hours.new_hours, name="settings_new_hours"),
+    path("settings/hours/regions", hours.regions, name="settings_hours_regions"),
+    path("settings/hours/week", hours.week, name="settings_hours_week"),
+    path("settings/hours/<int:hours_id>", hours.hours, name="settings_hours"),
+    path("settings/hours/<int:hours_id>/days", hours.own_days, name="settings_own_days"),
+    path("settings/hours/days/<int:day_id>/forget", hours.forget_own_day, name="settings_forget_day"),
     path("settings/flags", organisation.flags, name="settings_flags"),
     path("settings/sign-in", organisation.options, {"group": "sign_in"}, name="settings_sign_in"),
     path("settings/system-mail", organisation.options, {"group": "system_mail"}, name="settings_system_mail"),

@@ -40,15 +40,16 @@ def change(
     region: str,
     version: int,
     by: Actor,
+    is_default: bool = False,
 ) -> BusinessHours:
-    """Change name, zone, week and whose holidays are kept."""
+    """Change name, zone, week and whose holidays are kept; with `is_default`, make them the organisation's too."""
     hours = BusinessHours.objects.select_for_update().get(pk=hours.pk)
     if hours.version != version:
         raise Stale(_("Somebody else changed these hours meanwhile. Look at theirs, then make your change."))
     hours.version += 1
     _fill(hours, name=name, zone=zone, week=week, country=country, region=region)
     record("hours.changed", subject=hours.stream, by=by)
-    return hours
+    return make_default(hours=hours, by=by) if is_default and not hours.is_default else hours
 
 
 @transaction.atomic

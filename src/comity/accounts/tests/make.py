@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from comity.accounts.actions import organisation, people, teams, tokens
+from comity.accounts import stretches
+from comity.accounts.actions import hours, organisation, people, teams, tokens
 from comity.accounts.actions.roles import ensure_builtin_roles
-from comity.accounts.models import Agent, Brand, Organisation, Role, Skill, Team, Token
+from comity.accounts.models import Agent, Brand, BusinessHours, Organisation, Role, Skill, Team, Token
 from comity.core.actor import system
 from comity.events.testing import forget
 
@@ -87,3 +88,11 @@ def an_organisation(*, name: str = "Larkmoor", language: str = "en", zone: str =
     """Return the organisation."""
     found, _made = Organisation.objects.get_or_create(pk=1, defaults={"name": name, "language": language, "zone": zone})
     return found
+
+
+def some_hours(day: str = "9-17", *, name: str = "", zone: str = "Europe/Berlin", **values: Any) -> BusinessHours:
+    """Return business hours: from Monday to Friday the same."""
+    week = [stretches.read(day)] * 5 + [()] * 2
+    made = hours.create(name=name or f"Hours {next(_numbers)}", zone=zone, week=week, by=SOMEBODY, **values)
+    forget()
+    return made

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comity.accounts.actions import invitations
-from comity.accounts.tests.make import SOMEBODY, a_brand, a_role, a_skill, a_team, an_agent, an_organisation
+from comity.accounts.tests.make import SOMEBODY, a_brand, a_role, a_skill, a_team, an_agent, an_organisation, some_hours
 
 pytestmark = pytest.mark.django_db
 ROLES = ("administrator", "supervisor", "agent", "light_agent", "auditor")
@@ -33,6 +33,11 @@ PAGES = {
     "settings_brands": ADMINISTRATOR,
     "settings_new_brand": ADMINISTRATOR,
     "settings_brand": ADMINISTRATOR,
+    "settings_all_hours": ADMINISTRATOR,
+    "settings_new_hours": ADMINISTRATOR,
+    "settings_hours": ADMINISTRATOR,
+    "settings_hours_week": ADMINISTRATOR,
+    "settings_hours_regions": ADMINISTRATOR,
     "settings_flags": ADMINISTRATOR,
     "settings_sign_in": ADMINISTRATOR,
     "settings_system_mail": ADMINISTRATOR,
@@ -48,6 +53,7 @@ def arguments() -> dict[str, list[object]]:
         "settings_skill": [a_skill().pk],
         "settings_role": [a_role("agent").pk],
         "settings_brand": [a_brand().pk],
+        "settings_hours": [some_hours().pk],
         "settings_options": ["presence"],
     }
 
