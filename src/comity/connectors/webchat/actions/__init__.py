@@ -1,0 +1,47 @@
+"""Everything that can be done in the chat. Its state changes nowhere else."""
+
+from .forms import AskedField, set_form
+from .keys import make_secret, renew_secret
+from .marks import mark
+from .messages import send_transcript, upload, write
+from .presence import note_presence
+from .proving import identify
+from .telling import CHAT, tell, tell_of_message
+from .visitors import (
+    block,
+    describe,
+    end_chat,
+    introduce,
+    look,
+    rotate,
+    sign_out,
+    tidy,
+    unblock,
+    welcome,
+)
+
+__all__ = [
+    "CHAT",
+    "AskedField",
+    "block",
+    "describe",
+    "end_chat",
+    "identify",
+    "introduce",
+    "look",
+    "make_secret",
+    "mark",
+    "note_presence",
+    "renew_secret",
+    "rotate",
+    "send_transcript",
+    "set_form",
+    "sign_out",
+    "tell",
+    "tell_of_message",
+    "tidy",
+    "unblock",
+    "upload",
+    "welcome",
+    "write",
+]

@@ -1,0 +1,29 @@
+"""What can happen in this room, in plain words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from comity.events.catalogue import declare
+
+declare(
+    [
+        ("visitor.proven", _("A site proved who its visitor is")),
+        ("visitor.blocked", _("A visitor was blocked")),
+        ("visitor.unblocked", _("A visitor is no longer blocked")),
+        ("visitor.left", _("A visitor signed out of the chat")),
+        ("chat.ended", _("A visitor ended a chat")),
+        ("chat.secret_renewed", _("The key by which a site proves its visitors was made anew")),
+    ],
+    group=_("Live chat"),
+    order=35,
+)
+
+declare(
+    [
+        ("chat.tidy", _("Visitors who never wrote are forgotten")),
+        ("chat.message", _("A visitor’s chat is told of a message")),
+        ("chat.changed", _("A visitor’s chat is told how far messages got")),
+        ("chat.conversation", _("A visitor’s chat is told how a conversation stands")),
+    ],
+    group=_("Live chat"),
+    is_inner=True,
+)

@@ -1,0 +1,39 @@
+"""What the chat answers to the rooms below: what visitors' streams are sent, and that somebody writes to them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from comity.conversations.channel import TYPING
+from comity.events.hub import News
+from comity.events.live import AUDIENCE, signal
+
+from . import queries
+from .queries.letters import typing_signal, wires
+
+
+class VisitorAudience:
+    """Sends visitors' streams what happened, with its content. No agent hears of it by this way."""
+
+    kind = "visitor"
+
+    def envelopes(self, ids: Iterable[int]) -> dict[int, Any]:
+        """Nobody finds them by looking; a stream names its one visitor itself."""
+        return {}
+
+    def may_see(self, viewer: Any, envelope: Any) -> bool:
+        """No agent does."""
+        return False
+
+    def wires(self, news: Iterable[News]) -> dict[News, bytes]:
+        """Return each letter, made once for all streams of a visitor."""
+        return wires(news)
+
+
+def tell_typing(conversation_id: int, agent_id: int, name: str) -> None:
+    """Tell the visitors of a conversation that somebody writes to them."""
+    for visitor in queries.visitors_of_conversation(conversation_id):
+        signal(visitor.stream, typing_signal(conversation_id, name))
+
+
+AUDIENCE.answer(VisitorAudience())
+TYPING.answer(tell_typing)

@@ -1,0 +1,97 @@
+"""The first page of a chat: what is promised, and the conversations that a visitor may see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.http import Http404
+
+from comity.channels.visiting import SLOTS, Visit
+from comity.connectors.webchat.models import Visitor
+from comity.connectors.webchat.options import WebchatOptions
+from comity.conversations.models import Conversation, Direction, Message, MessageState, Status
+from comity.core.text import excerpt
+
+from .forms import asked, form_of
+from .messages import of_visitor
+from .promise import promise
+
+MOST = 20
+PREVIEW = 90
+CLOSED = (Status.RESOLVED, Status.SPAM)
+
+
+def conversations_of(visitor: Visitor) -> QuerySet[Conversation]:
+    """Return the conversations that a visitor may see: those with a message for them."""
+    if visitor.identity is None:
+        return Conversation.objects.none()
+    own = of_visitor(visitor, Message.objects.filter(conversation=OuterRef("pk"), leg__inbox=visitor.inbox_id))
+    return Conversation.objects.filter(Exists(own), deleted_at=None, merged_into=None)
+
+
+def conversation_of_visitor(visitor: Visitor, conversation_id: int) -> Conversation:
+    """Return one of them. Raises Http404 for every other, whether there is one or not."""
+    found = conversations_of(visitor).select_related("assignee").filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404("no such conversation")
+    return found
+
+
+def home(visitor: Visitor, options: WebchatOptions) -> dict[str, Any]:
+    """Return the first page."""
+    visit = Visit(visitor.inbox_id, visitor.identity.contact_id if visitor.identity else None, visitor.is_proven)
+    return {
+        "greeting": options.greeting,
+        "promise": promise(visitor.inbox),
+        "conversations": _listed(visitor),
+        "form": asked(form_of(visitor.inbox_id), visitor),
+        "slots": [card for slot in SLOTS.all() for card in slot.cards(visit)],
+        "visitor": {"name": visitor.name, "email": visitor.email, "is_proven": visitor.is_proven},
+    }
+
+
+def shown_state(conversation: Conversation) -> dict[str, Any]:
+    """Return how a conversation stands, as its visitors are told."""
+    agent = conversation.assignee
+    return {
+        "id": conversation.pk,
+        "is_open": conversation.status not in CLOSED and conversation.deleted_at is None,
+        "agent": {"name": agent.name, "avatar": ""} if agent else None,
+        "queue": None,
+    }
+
+
+def _listed(visitor: Visitor) -> list[dict[str, Any]]:
+    mine = of_visitor(visitor, Message.objects.filter(conversation=OuterRef("pk")))
+    last = mine.order_by("-pk").values("pk")[:1]
+    rows = conversations_of(visitor).select_related("assignee").annotate(last=Subquery(last)).order_by("-last")[:MOST]
+    found = list(rows)
+    messages = Message.objects.in_bulk([row.last for row in found])
+    unread = _unread(visitor, found)
+    return [
+        {
+            **shown_state(row),
+            "subject": row.subject,
+            "preview": excerpt(messages[row.last].visible_text, PREVIEW),
+            "at": messages[row.last].sent_at.isoformat(),
+            "last": row.last,
+            "unread": unread.get(row.pk, 0),
+        }
+        for row in found
+    ]
+
+
+def _unread(visitor: Visitor, conversations: Sequence[Conversation]) -> dict[int, int]:
+    """How many answers in each came after the last one that they have read."""
+    rows = of_visitor(visitor, Message.objects.filter(conversation__in=conversations, direction=Direction.OUTBOUND))
+    read = dict(
+        rows.filter(state=MessageState.READ)
+        .values("conversation")
+        .annotate(to=Max("pk"))
+        .values_list("conversation", "to")
+    )
+    counts: dict[int, int] = {}
+    for conversation_id, pk in rows.exclude(state=MessageState.READ).values_list("conversation", "pk"):
+        if pk > read.get(conversation_id, 0):
+            counts[conversation_id] = counts.get(conversation_id, 0) + 1
+    return counts

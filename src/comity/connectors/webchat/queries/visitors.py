@@ -1,0 +1,77 @@
+"""Who a token belongs to, and which visitors see a conversation."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from django.db.models import Q
+
+from comity.connectors.webchat.keys import MARK, digest
+from comity.connectors.webchat.models import Visitor, VisitorToken
+from comity.conversations.models import Leg
+from comity.core import clock
+from comity.events.models import Event
+
+GRACE = timedelta(seconds=60)
+REMEMBERED = 2.0  # seconds that a process goes on believing that nobody ever chatted
+RECENT = timedelta(days=2)  # a chat that was open since may still have its stream
+
+
+@dataclass
+class HasVisitors:
+    """Has anybody ever opened a chat here? Every message asks, and most houses begin without."""
+
+    lock: Lock
+    answer: bool = False
+    until: float = 0.0
+
+    def forget(self) -> None:
+        """Look again."""
+        self.until = 0.0
+
+    def __call__(self, type: str) -> bool:
+        with self.lock:
+            if not self.answer and time.monotonic() >= self.until:
+                self.answer = Visitor.objects.exists()
+                self.until = time.monotonic() + REMEMBERED
+            return self.answer
+
+
+HAS_VISITORS = HasVisitors(Lock())
+
+
+def active_token(secret: str) -> VisitorToken | None:
+    """Return a token that opens something now, with its visitor, their inbox, brand and identity, in one query."""
+    if not secret.startswith(MARK):
+        return None
+    now = clock.now()
+    rows = VisitorToken.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
+    fresh = rows.filter(Q(replaced_at=None) | Q(replaced_at__gt=now - GRACE), visitor__inbox__is_active=True)
+    return fresh.select_related("visitor__inbox__brand", "visitor__identity__contact").first()
+
+
+def visitors_of(leg: Leg | None) -> list[Visitor]:
+    """Return the visitors who see what stands on a leg, and had a chat open lately.
+
+    Whoever wrote there themselves; and whom the site has proved to be the same person.
+    """
+    if leg is None or leg.identity is None or leg.is_aside:
+        return []
+    own = Q(identity=leg.identity_id)
+    same_person = Q(identity__contact=leg.identity.contact_id) & ~Q(proven_as="")
+    recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - RECENT, blocked_at=None)
+    return list(recent.filter(own | same_person).select_related("identity").order_by("pk"))
+
+
+def was_told(visitor: Visitor, type: str, cause: int | None) -> bool:
+    """Has a visitor's chat been told of this because of that event?"""
+    told = Event.objects.filter(subject=visitor.stream, type=type, cause=cause, id__gt=cause or 0)
+    return cause is not None and told.exists()
+
+
+def visitors_of_conversation(conversation_id: int) -> list[Visitor]:
+    """Return the visitors who see a conversation, and had a chat open lately."""
+    legs = Leg.objects.filter(conversation=conversation_id, inbox__channel="webchat", is_aside=False)
+    found = {visitor.pk: visitor for leg in legs.select_related("identity") for visitor in visitors_of(leg)}
+    return list(found.values())

@@ -1,0 +1,54 @@
+"""What the chat does when something happened elsewhere: it tells its visitors, and keeps itself tidy."""
+
+from comity.conversations.models import Inbox, Message
+from comity.events.log import Event, reacts_to, standing_timer
+
+from . import actions, queries
+
+standing_timer("chat.tidy", subject="webchat", cron="40 3 * * *")
+
+
+@reacts_to("message.received", when=queries.HAS_VISITORS, of_many=True)
+def show_received(events: list[Event]) -> None:
+    """Show visitors what they wrote, in all their tabs. Safe to run twice: a chat shows a message once."""
+    for event in events:
+        actions.tell_of_message(message_id=event.data["message"], by=actions.CHAT.because_of(event.pk))
+
+
+@reacts_to("message.sent", when=queries.HAS_VISITORS)
+def show_sent(event: Event) -> None:
+    """Show visitors an answer that no connector was asked to send: in a demonstration, or that went by mail.
+
+    Safe to run twice: a chat shows a message once.
+    """
+    message = Message.objects.select_related("inbox").filter(pk=event.data["message"]).first()
+    if message and message.inbox and (message.inbox.is_demo or message.inbox.channel != "webchat"):
+        actions.tell_of_message(message_id=message.pk, by=actions.CHAT.because_of(event.pk))
+
+
+@reacts_to(
+    *("conversation.assigned", "conversation.resolved", "conversation.opened", "conversation.waiting"),
+    *("conversation.marked_spam", "conversation.deleted", "conversation.restored"),
+    when=queries.HAS_VISITORS,
+)
+def show_state(event: Event) -> None:
+    """Tell visitors how their conversation stands. Safe to run twice: they are told how it is now."""
+    kind, _colon, number = event.subject.partition(":")
+    if kind == "conversation" and number.isdigit():
+        visitors = queries.visitors_of_conversation(int(number))
+        by = actions.CHAT.because_of(event.pk)
+        actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=int(number))
+
+
+@reacts_to("inbox.created")
+def make_secret(event: Event) -> None:
+    """Give a new chat inbox the key by which its site signs. Safe to run twice: it is made once."""
+    inbox = Inbox.objects.filter(pk=int(event.subject.partition(":")[2]), channel="webchat").first()
+    if inbox:
+        actions.make_secret(inbox=inbox, by=event.by.because_of(event.pk))
+
+
+@reacts_to("chat.tidy")
+def tidy(event: Event) -> None:
+    """Forget worthless tokens and visitors who never wrote."""
+    actions.tidy()

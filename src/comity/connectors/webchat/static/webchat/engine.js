@@ -1,0 +1,389 @@
+// The chat without its looks: what was said, what waits to be sent, whether there is a connection. Panels listen to its
+// events: "changed" (something to draw anew), "message" {message, isNew}, "refused" {letter, problem}, "settled" {thread,
+// conversation}, "identified", "gone".
+
+import { deliver, Outbox, pause } from "./outbox.js";
+import { Problem } from "./session.js";
+import { read } from "./stream.js";
+import { further, isAt, lastId, merge, shown } from "./thread.js";
+
+const PATIENCE = 4000; // without a stream, until people are told
+const TYPING = 6000;
+const EVERY = 3000; // how often the other side hears that somebody types
+const PAGE = 50;
+
+export class Engine extends EventTarget {
+  constructor({ session, tabs, store }) {
+    super();
+    Object.assign(this, { session, tabs, store });
+    this.outbox = new Outbox(store);
+    this.home = null;
+    this.messages = new Map(); // conversation → messages in order
+    this.more = new Map(); // conversation → are there earlier ones?
+    this.facts = new Map(); // conversation → {is_open, agent, queue}
+    this.typing = new Map(); // conversation → name
+    this.place = null; // where the visitor looks: {conversation} or {thread}
+    this.isSeen = false; // the place is really before somebody's eyes
+    this.since = null; // without connection since
+    this.last = "";
+    this.stop = new AbortController();
+  }
+
+  start() {
+    const { signal } = this.stop;
+    this.tabs.hear((news) => this.fromTab(news));
+    const wake = () => this.wake?.();
+    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake, { signal });
+    addEventListener("offline", () => this.lost(0), { signal });
+    document.addEventListener("visibilitychange", wake, { signal });
+    this.outbox.sweep();
+    this.tabs.lead((turn) => this.lead(turn), signal);
+    this.catchUp();
+  }
+
+  end() {
+    this.stop.abort();
+    this.tabs.close();
+    clearTimeout(this.patience);
+  }
+
+  // What the tab in the lead does: it listens, and posts what waits.
+  async lead(signal) {
+    this.post(signal);
+    this.kick = () => this.post(signal);
+    await this.listen(signal);
+    this.kick = undefined;
+  }
+
+  async listen(signal) {
+    for (let tries = 0; !signal.aborted; ) {
+      let asked = 0;
+      try {
+        await this.session.ensure();
+        const hear = (event) => {
+          tries = 0;
+          this.news(event);
+        };
+        await read({ url: this.session.url("stream"), token: this.session.token, last: this.last, signal, hear });
+      } catch (problem) {
+        if (problem.status === 401) this.session.forget(this.session.token);
+        asked = problem.after ?? 0;
+      }
+      if (signal.aborted) return;
+      this.news({ id: "", type: "lost", data: "{}" });
+      tries += 1;
+      await this.rest(pause(tries, asked), signal);
+    }
+  }
+
+  // Sleeps, unless the connection comes back, the tab is looked at again or all ends.
+  rest(ms, signal) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wakes ??= new Set();
+      const up = () => {
+        clearTimeout(timer);
+        this.wakes.delete(up);
+        resolve();
+      };
+      this.wakes.add(up);
+      this.wake = () => [...this.wakes].forEach((each) => each());
+      signal.addEventListener("abort", up, { once: true });
+    });
+  }
+
+  async post(signal) {
+    if (this.isPosting || signal.aborted) return;
+    this.isPosting = true;
+    await deliver({
+      outbox: this.outbox,
+      post: (letter) => this.postOne(letter),
+      rest: async (tries, problem) => {
+        if (problem.status === 0) this.lost();
+        this.changed();
+        await this.rest(pause(tries, problem.after), signal);
+        return !signal.aborted;
+      },
+      tell: (what, letter, problem) => this.answered(what, letter, problem),
+    });
+    this.isPosting = false;
+  }
+
+  postOne({ key, place, text, attachments, form }) {
+    const { conversation = null, thread = null } = place;
+    const body = { key, conversation, thread, text, attachments: attachments.map((file) => file.id), form: form ?? {} };
+    return this.session.call("POST", "messages", body);
+  }
+
+  answered(what, letter, problem) {
+    const said = problem && { status: problem.status, code: problem.code, detail: problem.detail };
+    this.everywhere({ what, letter, problem: said });
+    if (what === "stored") this.checkLater();
+  }
+
+  // The stream brings each letter back; where it does not, it is asked for.
+  checkLater() {
+    clearTimeout(this.check);
+    this.check = setTimeout(() => this.outbox.all().length && this.catchUp(), 5000);
+  }
+
+  // News for this tab and for all others.
+  everywhere(news) {
+    this.tabs.tell(news);
+    this.fromTab(news);
+  }
+
+  fromTab(news) {
+    if (news.what === "event") this.hear(news.event);
+    else if (news.what === "letter") this.kick?.();
+    else if (news.what === "refused") this.tell("refused", news);
+    else if (news.what === "logout") this.tell("gone");
+    if (news.what !== "event") this.changed();
+  }
+
+  news(event) {
+    this.everywhere({ what: "event", event });
+  }
+
+  hear({ id, type, data }) {
+    if (id) this.last = id;
+    const said = type && data ? JSON.parse(data) : {};
+    if (type === "lost") return this.lost();
+    if (type === "ready" || type === "reset") return this.back();
+    if (type === "message") return this.take([said]);
+    if (type === "changed") return this.mark(said);
+    if (type === "typing") return this.types(said);
+    if (type === "conversation") return this.learn(said);
+    if (type === "gone") return this.session.forget(this.session.token);
+    return undefined;
+  }
+
+  lost(patience = PATIENCE) {
+    this.lostAt ??= new Date();
+    this.patience ??= setTimeout(() => {
+      this.since = this.lostAt;
+      this.changed();
+    }, patience);
+  }
+
+  back() {
+    clearTimeout(this.patience);
+    this.patience = this.lostAt = undefined;
+    this.since = null;
+    this.wake?.();
+    this.kick?.();
+    this.catchUp();
+    this.session.renew().catch(() => {}); // the old token goes on until the next try
+  }
+
+  // Asks for what may have been missed: the list, and what is new where the visitor looks or waits for a letter's copy.
+  async catchUp() {
+    try {
+      if (!this.session.token) return this.changed();
+      await this.loadHome();
+      const { conversation } = this.place ?? {};
+      if (conversation && this.messages.has(conversation)) await this.loadNewer(conversation);
+      await this.lookForLetters();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (problem.status === 0) this.lost();
+    }
+    return this.changed();
+  }
+
+  async lookForLetters() {
+    const stored = this.outbox.all().filter((letter) => letter.state === "stored");
+    if (!stored.length) return;
+    const named = stored.map((letter) => letter.place.conversation).filter(Boolean);
+    const newest = this.home.conversations.slice(0, 3).map((each) => each.id);
+    for (const conversation of new Set(named.length === stored.length ? named : [...named, ...newest])) {
+      if (this.messages.has(conversation)) await this.loadNewer(conversation);
+      else await this.load(conversation);
+    }
+  }
+
+  async loadHome() {
+    this.home = await this.session.call("GET", "home");
+    for (const each of this.home.conversations) {
+      const { id, is_open, agent, queue } = each;
+      this.facts.set(id, { ...this.facts.get(id), is_open, agent, ...(queue !== undefined && { queue }) });
+    }
+    this.changed();
+  }
+
+  async load(conversation, before = 0) {
+    const page = await this.page(conversation, before ? `before=${before}&` : "");
+    this.more.set(conversation, page.has_more);
+    this.take(page.items, false);
+    if (!this.messages.has(conversation)) this.messages.set(conversation, []);
+    this.changed();
+  }
+
+  async loadNewer(conversation) {
+    for (let hasMore = true; hasMore; ) {
+      const page = await this.page(conversation, `after=${lastId(this.messages.get(conversation))}&`);
+      this.take(page.items);
+      hasMore = page.has_more && page.items.length > 0;
+    }
+  }
+
+  page(conversation, where) {
+    return this.session.call("GET", `conversations/${conversation}/messages?${where}limit=${PAGE}`);
+  }
+
+  // Messages as the server has them; `isNews` when they are new to the visitor, not history that was asked for.
+  take(messages, isNews = true) {
+    for (const message of messages) {
+      const { conversation } = message;
+      const before = this.messages.get(conversation);
+      const isNew = !before?.some((each) => each.id === message.id);
+      if (before || !isNews || isAt(this.place ?? {}, message) || message.key) {
+        this.messages.set(conversation, merge(before ?? [], [message]));
+        if (!before && isNews) this.more.set(conversation, !message.thread);
+      }
+      if (message.key) this.outbox.take(message.key);
+      if (message.thread) this.settle(message.thread, conversation);
+      if (isNew && isNews) this.arrived(message);
+    }
+    this.changed();
+  }
+
+  settle(thread, conversation) {
+    this.outbox.settle(thread, conversation);
+    if (!this.place || this.place.conversation || this.place.thread !== thread) return;
+    this.place = { conversation, thread };
+    this.tell("settled", { thread, conversation });
+    this.load(conversation).catch(() => {}); // the next catching up asks again
+  }
+
+  arrived(message) {
+    if (message.author.kind !== "visitor") {
+      this.typing.delete(message.conversation);
+      if (this.tabs.isLeading) this.quietly("delivered", message.conversation, { message: message.id });
+    }
+    this.tell("message", { message });
+    if (this.isSeen && isAt(this.place ?? {}, message)) this.read();
+    else if (message.author.kind !== "visitor") this.count(message);
+    this.soonHome();
+  }
+
+  count({ conversation, text, at }) {
+    const listed = this.home?.conversations.find((each) => each.id === conversation);
+    if (listed) Object.assign(listed, { unread: (listed.unread ?? 0) + 1, preview: text || listed.preview, at });
+  }
+
+  soonHome() {
+    clearTimeout(this.homeSoon);
+    this.homeSoon = setTimeout(() => this.loadHome().catch(() => {}), 800); // the list is asked for again at the next news
+  }
+
+  mark({ conversation, messages = [] }) {
+    const known = this.messages.get(conversation);
+    if (!known) return;
+    const states = new Map(messages.map(({ id, state }) => [id, state]));
+    this.messages.set(conversation, known.map((each) => (states.has(each.id) ? { ...each, state: further(each.state, states.get(each.id)) } : each)));
+    this.changed();
+  }
+
+  types({ conversation, name }) {
+    this.typing.set(conversation, name);
+    clearTimeout(this.typingEnds);
+    this.typingEnds = setTimeout(() => {
+      this.typing.clear();
+      this.changed();
+    }, TYPING);
+    this.changed();
+  }
+
+  learn({ id, ...facts }) {
+    this.facts.set(id, { ...this.facts.get(id), ...facts });
+    this.soonHome();
+    this.changed();
+  }
+
+  // Looks at a place; null is nowhere. What is there counts as read while `isSeen`.
+  async look(place, isSeen = true) {
+    this.place = place;
+    this.isSeen = isSeen;
+    const { conversation } = place ?? {};
+    if (!conversation) return;
+    if (this.messages.has(conversation)) this.read();
+    else await this.load(conversation).then(() => this.read());
+  }
+
+  see(isSeen) {
+    this.isSeen = isSeen;
+    if (isSeen) this.read();
+  }
+
+  read() {
+    const { conversation } = this.place ?? {};
+    const theirs = (this.messages.get(conversation) ?? []).filter((message) => message.author.kind !== "visitor");
+    if (!this.isSeen || !theirs.length) return;
+    const listed = this.home?.conversations.find((each) => each.id === conversation);
+    if (listed) listed.unread = 0;
+    this.readUpTo ??= new Map();
+    if ((this.readUpTo.get(conversation) ?? 0) >= lastId(theirs)) return;
+    this.readUpTo.set(conversation, lastId(theirs));
+    this.quietly("read", conversation, { message: lastId(theirs) });
+    this.changed();
+  }
+
+  // A call whose failing nobody needs to hear of: the next one says the same.
+  quietly(what, conversation, body) {
+    this.session.call("POST", `conversations/${conversation}/${what}`, body).catch(() => {});
+  }
+
+  typed() {
+    const { conversation } = this.place ?? {};
+    if (!conversation || Date.now() - (this.typedAt ?? 0) < EVERY) return;
+    this.typedAt = Date.now();
+    this.quietly("typing", conversation, {});
+  }
+
+  // Takes what was typed: it is in the store before this returns.
+  send({ text, attachments = [], form = null }) {
+    const letter = this.outbox.add({ place: this.place, text, attachments, form });
+    this.kick?.();
+    this.wake?.();
+    this.everywhere({ what: "letter" });
+    return letter;
+  }
+
+  // What stands at a place: messages, and behind them what still waits here.
+  shownAt(place) {
+    const letters = this.outbox.all().filter((letter) => isAt(letter.place, place));
+    return shown(this.messages.get(place.conversation) ?? [], letters);
+  }
+
+  get unread() {
+    return (this.home?.conversations ?? []).reduce((sum, each) => sum + (each.unread ?? 0), 0);
+  }
+
+  act(what, conversation, body = {}) {
+    return this.session.call("POST", `conversations/${conversation}/${what}`, body);
+  }
+
+  // The token counts no more. What waits here is kept and begins a conversation of its own.
+  forgotten(newThread) {
+    const thread = newThread();
+    for (const letter of this.outbox.all()) this.outbox.mark(letter.key, { place: { thread }, state: "waiting" });
+    this.messages.clear();
+    this.facts.clear();
+    Object.assign(this, { home: null, last: "", place: null });
+    this.tell("gone");
+  }
+
+  changed() {
+    if (this.isTold) return;
+    this.isTold = true;
+    queueMicrotask(() => {
+      this.isTold = false;
+      this.tell("changed");
+    });
+  }
+
+  tell(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,26 @@
+"""Addresses of the client API. The stream stands beside Django, see `stream.py`."""
+
+from django.urls import include, path
+
+from .views import conversation, visitor, widget
+
+of_conversation = [
+    path("messages", conversation.messages_address, name="chat_messages"),
+    path("read", conversation.read_address, name="chat_read"),
+    path("delivered", conversation.delivered_address, name="chat_delivered"),
+    path("typing", conversation.typing_address, name="chat_typing"),
+    path("end", conversation.end_address, name="chat_end"),
+    path("transcript", conversation.transcript_address, name="chat_transcript"),
+    path("rating", conversation.rating_address, name="chat_rating"),
+]
+urlpatterns = [
+    path("chat/v1/widgets/<str:key>", widget.widget, name="chat_widget"),
+    path("chat/v1/widgets/<str:key>/visitors", widget.visitors, name="chat_visitors"),
+    path("chat/v1/token", visitor.token_address, name="chat_token"),
+    path("chat/v1/identify", visitor.identify_address, name="chat_identify"),
+    path("chat/v1/visitor", visitor.visitor_address, name="chat_visitor"),
+    path("chat/v1/home", visitor.home_address, name="chat_home"),
+    path("chat/v1/messages", conversation.write_address, name="chat_write"),
+    path("chat/v1/uploads", conversation.upload_address, name="chat_upload"),
+    path("chat/v1/conversations/<int:conversation_id>/", include(of_conversation)),
+]

@@ -1,0 +1,1 @@
+"""The client API: what a visitor's chat may call."""
