@@ -26,6 +26,7 @@ from comity.core.bridge import Bridge, Receive, Scope, Send  # noqa: E402
 from comity.core.checks import is_full  # noqa: E402
 from comity.core.entry import STREAM, Entry  # noqa: E402
 from comity.core.origin import Origin  # noqa: E402
+from comity.core.senders import is_known  # noqa: E402
 from comity.core.streams import streams  # noqa: E402
 from comity.events import live  # noqa: E402
 from comity.events.openings import openings  # noqa: E402
@@ -40,7 +41,7 @@ class Door:
     """Sends each request where it belongs. Starts and ends the hub of the live streams."""
 
     def __init__(self) -> None:
-        self.pages = Bridge(WSGIHandler(), threads=settings.WEB_THREADS)
+        self.pages = Bridge(WSGIHandler(), threads=settings.WEB_THREADS, knows=is_known)
         self._look = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._runner = Watch()
 

@@ -1,22 +1,26 @@
 """What other rooms need of this one: who looks at a live stream."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.http import parse_cookie
 
 from comity.core.actor import Actor
 from comity.core.permission import permissions
 from comity.core.restored import RESTORED
+from comity.core.senders import KNOWN
 from comity.events.live import AUDIENCE, VIEWER
 
 from .actions import restoring
+from .actions.tokens import digest
 from .models import Agent
 from .options import SignInPolicy, load
 from .rules import lacks_second_factor
+from .token_queries import token_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,17 @@ class RestoredEntrance:
 
 AUDIENCE.answer(PresenceAudience())
 RESTORED.answer(RestoredEntrance())
+
+
+@KNOWN.answer
+def is_of_the_house(headers: Mapping[str, str]) -> bool:
+    """Is a request somebody's who is signed in, or a program's with a token that works?"""
+    session_key = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    if session_key and viewer_of(session_key) is not None:
+        return True
+    scheme, _space, secret = headers.get("authorization", "").partition(" ")
+    token = token_of(digest(secret.strip())) if scheme.lower() == "bearer" else None
+    return token is not None and token.is_active
 
 
 @VIEWER.answer

@@ -18,14 +18,16 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Page = Callable[[dict[str, Any], Callable[..., Any]], Any]
+Knows = Callable[[dict[str, str]], bool]
 
 IN_MEMORY = 1024 * 1024
 PIECE = 64 * 1024
 LARGEST_BODY = 128 * 1024 * 1024
+LARGEST_OF_STRANGERS = IN_MEMORY  # what nobody is known to have sent stays off the disk
 
 
 class _TooLarge(Exception):
-    """The body is larger than anything that somebody may send."""
+    """The body is larger than anything that its sender may send."""
 
 
 class _Gone(Exception):
@@ -33,25 +35,53 @@ class _Gone(Exception):
 
 
 class Bridge:
-    """An ASGI application around a WSGI one."""
+    """An ASGI application around a WSGI one. `knows` is asked, given the headers, who may send more than a little."""
 
-    def __init__(self, page: Page, *, threads: int) -> None:
+    def __init__(self, page: Page, *, threads: int, knows: Knows = lambda headers: False) -> None:
         self._page = page
+        self._knows = knows
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         with SpooledTemporaryFile(IN_MEMORY) as body:
+            call = _Call(self._pool)
             try:
-                length = await _read(receive, body)
+                length = await self._read(scope, receive, body, call)
             except _Gone:
                 return
-            except _TooLarge:
-                await _say(send, 413, b"This is larger than what can be sent here.\n")
+            except _TooLarge as too_large:
+                await _say(send, 413, str(too_large).encode())
                 return
-            call = _Call(self._pool)
             answer = await call.in_thread(self._make, environ(scope, body, length))
             await _deliver(answer, call, send)
+
+    async def _read(self, scope: Scope, receive: Receive, body: IO[bytes], call: "_Call") -> int:
+        """Take the body in, up to what this sender may send; returns its length."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        said, length, more = headers.get("content-length", ""), 0, True
+        coming = int(said) if said.isdecimal() and len(said) < 16 else 0
+        is_known = await self._admits(coming, False, headers, call)
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            piece = message.get("body", b"")
+            length, more = length + len(piece), message.get("more_body", False)
+            is_known = await self._admits(length, is_known, headers, call)
+            body.write(piece)
+        body.seek(0)
+        return length
+
+    async def _admits(self, size: int, is_known: bool, headers: dict[str, str], call: "_Call") -> bool:
+        """Return whether the sender is known by now, who is asked for when it is much. Raises _TooLarge."""
+        if size > LARGEST_BODY:
+            raise _TooLarge("This is larger than what can be sent here.\n")
+        if is_known or size <= LARGEST_OF_STRANGERS:
+            return is_known
+        if not await call.in_thread(self._knows, headers):
+            raise _TooLarge("Nobody who is not signed in, or sends no valid token, can send this much.\n")
+        return True
 
     def close(self) -> None:
         """Make no further pages."""
@@ -158,21 +188,6 @@ def environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
         values[name] = f"{values[name]}{separator}{value}" if name in values else value
     values["CONTENT_LENGTH"] = str(length) if length else ""
     return values
-
-
-async def _read(receive: Receive, body: IO[bytes]) -> int:
-    length, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _Gone
-        length += len(message.get("body", b""))
-        if length > LARGEST_BODY:
-            raise _TooLarge
-        body.write(message.get("body", b""))
-        more = message.get("more_body", False)
-    body.seek(0)
-    return length
 
 
 async def _say(send: Send, status: int, text: bytes) -> None:

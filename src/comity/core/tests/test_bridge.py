@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from comity.core.bridge import LARGEST_BODY, PIECE, Bridge
+from comity.core.bridge import LARGEST_BODY, LARGEST_OF_STRANGERS, PIECE, Bridge
 
 
 def scope(*headers: tuple[bytes, bytes], client: str = "10.0.0.9", path: str = "/") -> dict[str, Any]:
@@ -94,10 +94,32 @@ def test_body_without_end_is_refused() -> None:
     page = Page()
     piece = b"x" * (LARGEST_BODY // 4)
 
-    status, _, _ = ask(Bridge(page, threads=1), scope(), *[piece] * 5)
+    status, _, _ = ask(Bridge(page, threads=1, knows=lambda headers: True), scope(), *[piece] * 5)
 
     assert status == 413
     assert page.seen == {}
+
+
+def test_a_stranger_sends_little_and_is_refused_before_the_rest_is_taken_in() -> None:
+    page, taken, piece = Page(), 0, b"x" * (LARGEST_OF_STRANGERS // 2)
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    async def send(message: Any) -> None:
+        said.append(dict(message))
+
+    door = Bridge(page, threads=1, knows=lambda headers: headers.get("cookie") == "of the house")
+    for headers, pieces in (([], 3), ([(b"content-length", b"9000000")], 0)):
+        said: list[dict[str, Any]] = []
+        taken = 0
+        asyncio.run(door(scope(*headers), receive, send))
+        assert (said[0]["status"], taken, page.seen) == (413, pieces, {})
+    assert ask(door, scope(), piece)[0] == 200
+    assert ask(door, scope((b"cookie", b"of the house")), *[piece] * 5)[0] == 200
+    assert len(page.body) == 5 * len(piece)
 
 
 def test_long_answer_goes_out_in_pieces_and_is_closed() -> None:
