@@ -4,9 +4,11 @@ import gettext
 import re
 from pathlib import Path
 
+import django
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.dates import MONTHS, MONTHS_AP, WEEKDAYS
 
 import comity
 from comity.accounts.tests.make import an_agent
@@ -32,6 +34,17 @@ def test_browser_code_has_its_words(client: Client) -> None:
 def test_counting_follows_the_language() -> None:
     with translation.override("de"):
         assert translation.ngettext("%(times)s time", "%(times)s times", 1) == "%(times)s Mal"
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_our_words_are_not_taken_for_months_and_days(language: str) -> None:
+    theirs = gettext.translation("django", Path(django.__file__).parent / "conf" / "locale", [language])
+    with translation.override("en"):
+        names = [str(name) for name in (*MONTHS.values(), *MONTHS_AP.values(), *WEEKDAYS.values())]
+
+    with translation.override(language):
+        for name in names:
+            assert translation.gettext(name) == theirs.gettext(name)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
