@@ -166,6 +166,12 @@ def _take(
         follows=where.follows,
         by=by,
     )
+    _hang_on(message, incoming, staged, by)
+    return message
+
+
+def _hang_on(message: Message, incoming: IncomingMessage, staged: list[tuple[IncomingFile, Staged]], by: Actor) -> None:
+    """Give a message the files that came with it, and those that its sender gave before."""
     for file, content in staged:
         if any(file is own for own in incoming.files):
             files.refer(
@@ -179,7 +185,6 @@ def _take(
         given = [reference.pk for reference in stored.of_owner(incoming.uploaded_as)]
         chosen = [pk for pk in incoming.uploads if pk in given]  # a day-old upload may be swept away by now
         files.hand_over(references=chosen, owned_by=incoming.uploaded_as, to=message.stream)
-    return message
 
 
 def _sender(kind: str, incoming: IncomingMessage, raw: RawMessage, by: Actor) -> Identity:

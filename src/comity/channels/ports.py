@@ -43,6 +43,10 @@ class RegisteredChannels:
             return refusal.message
         return ""
 
+    def live_kinds(self) -> list[str]:
+        """Return the kinds of channel on which somebody waits."""
+        return [kind.kind for kind in kinds if kind.capabilities.is_live]
+
 
 CHANNELS.answer(RegisteredChannels())
 declare(

@@ -35,6 +35,9 @@ class Channels(Protocol):
     def address_problem(self, kind: str, address: str) -> str:
         """Say in plain words why this is no address of the channel, or ""."""
 
+    def live_kinds(self) -> list[str]:
+        """Return the kinds of channel on which somebody waits."""
+
 
 CHANNELS: Port[Channels] = Port("channels")
 
@@ -52,3 +55,9 @@ def address_problem(kind: str, address: str) -> str:
     """Say in plain words why this is no address of the channel, or ""."""
     answers = CHANNELS.all()
     return answers[0].address_problem(kind, address) if answers else ""
+
+
+def live_kinds() -> list[str]:
+    """Return the kinds of channel on which somebody waits."""
+    answers = CHANNELS.all()
+    return answers[0].live_kinds() if answers else []

@@ -35,3 +35,22 @@ class ConversationOptions:
     bin_days: int = option(
         30, label=_("Days in the bin"), help=_("Afterwards a deleted conversation is gone for good."), min=1, max=365
     )
+
+
+@options_group(
+    "live",
+    label=_("Live conversations"),
+    help=_("How chats and other conversations in which somebody waits come to people."),
+    levels=("organisation", "inbox", "person"),
+    permission="settings.manage",
+)
+@dataclass(frozen=True, kw_only=True)
+class LiveOptions:
+    """How conversations in which somebody waits come to people."""
+
+    at_once: int = option(
+        3, label=_("Chats at once"), help=_("Who has so many gets no further one offered."), min=0, max=20
+    )
+    ring_seconds: int = option(
+        30, label=_("Seconds to ring"), help=_("Then it is offered to the next person."), min=5, max=300
+    )

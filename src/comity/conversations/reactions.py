@@ -16,6 +16,7 @@ from .models import Conversation, Message, Status
 
 standing_timer("conversations.tidy", subject="conversations:bin", cron="20 3 * * *")
 standing_timer("conversations.check_outbox", subject="conversations:outbox", cron="* * * * *")
+standing_timer("conversations.serve_queue", subject="conversations:queue", cron="* * * * *")
 
 OWNS = _("You own “%(subject)s” now")
 MENTIONED = _("%(name)s mentioned you in “%(subject)s”")
@@ -94,6 +95,28 @@ def tell_assignee(event: Event) -> None:
     agent_id = event.data["new"]["agent"]
     if conversation and agent_id and agent_id == conversation.assignee_id:
         _tell(agent_id, "assignment", OWNS, conversation, event)
+
+
+@reacts_to("conversation.queued", "conversation.declined", "conversation.missed")
+def offer_next(event: Event) -> None:
+    """Let a conversation that waits ring at the next desk. Safe to run twice: it rings at one desk at a time."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        actions.offer_next(conversation=conversation, by=system("queue", event.pk))
+
+
+@reacts_to("conversation.offer_due")
+def let_ring_out(event: Event) -> None:
+    """Stop ringing where nobody answered. What was answered rings no more."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        actions.let_ring_out(conversation=conversation, offer_id=event.data["offer"], by=system("queue", event.pk))
+
+
+@reacts_to("conversations.serve_queue", "agent.went_online", "conversation.unqueued", "conversation.resolved")
+def serve_queue(event: Event) -> None:
+    """Offer what waits to whoever is free now. Safe to run at any time."""
+    actions.serve(by=system("queue", event.pk))
 
 
 @reacts_to("note.added")

@@ -8,7 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comity.accounts.models import Agent
-from comity.core.slots import CONTACT_PANELS, FINDERS, RAIL, SETTINGS, Finder, Found, NavItem, Panel
+from comity.core.slots import (
+    CONTACT_PANELS,
+    FINDERS,
+    OVERLAYS,
+    RAIL,
+    SETTINGS,
+    Finder,
+    Found,
+    NavItem,
+    Overlay,
+    Panel,
+)
 
 from . import queries
 
@@ -67,6 +78,7 @@ SETTINGS.add(
         order=22,
     )
 )
+OVERLAYS.add(Overlay(url_name="offers", signal="offer", permission="conversations.reply"))
 FINDERS.add(Finder(find=find, permission="conversations.read", order=10))
 CONTACT_PANELS.add(
     Panel(template="conversations/_earlier.html", context=contact_panel, permission="conversations.read", order=30)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import composer, conversation, doing, forwarding, frames, listing, many, moves, sending, statuses
+from .views import composer, conversation, doing, forwarding, frames, listing, many, moves, queue, sending, statuses
 
 urlpatterns = [
     path("conversations/new", composer.new_conversation, name="new_conversation"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/forward", forwarding.forward, name="forward"),
     path("messages/<int:message_id>/answer-aside", forwarding.answer_aside, name="answer_aside"),
     path("messages/<int:message_id>/undo", composer.undo, name="message_undo"),
+    path("offers", queue.offers, name="offers"),
+    path("conversations/<int:conversation_id>/offer", queue.answer_offer, name="offer"),
     path("people/mentionable", composer.mentionable, name="mentionable"),
     path("people/addresses", composer.address_lines, name="address_lines"),
     path("inbox", listing.inbox, name="inbox"),

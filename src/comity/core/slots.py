@@ -79,8 +79,17 @@ class Slot(Generic[T]):
         return sorted(seen, key=lambda item: item.order)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Overlay(Placed):
+    """Something that comes up over any page, such as a ring: fetched when a page opens and at each of its signals."""
+
+    url_name: str
+    signal: str
+
+
 RAIL: Slot[NavItem] = Slot("rail")
 SETTINGS: Slot[NavItem] = Slot("settings")
 PERSONAL: Slot[NavItem] = Slot("personal")
 CONTACT_PANELS: Slot[Panel] = Slot("contact panels")
 FINDERS: Slot[Finder] = Slot("finders")
+OVERLAYS: Slot[Overlay] = Slot("overlays")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from comity.accounts.house import House, house
 from comity.accounts.options import load
-from comity.core.slots import PERSONAL, RAIL, SETTINGS, NavItem, Slot
+from comity.core.slots import OVERLAYS, PERSONAL, RAIL, SETTINGS, NavItem, Overlay, Slot
 from comity.notices import queries as notices
 from comity.web.options import ROOMY, TourOptions
 
@@ -99,6 +99,11 @@ class Shell:
         """The name of the settings page or place that is open, for titles."""
         current = [link.label for _, group in self.settings for link in group if link.is_current]
         return current[0] if current else gettext("Settings")
+
+    @cached_property
+    def overlays(self) -> list[Overlay]:
+        """What may come up over this page for this person."""
+        return OVERLAYS.for_user(self.user) if self.is_signed_in else []
 
     @cached_property
     def unread(self) -> int:

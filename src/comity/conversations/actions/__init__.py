@@ -8,6 +8,7 @@ from .forwarding import begin_aside, begin_forward, forward
 from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
 from .moves import merge, split, undo_move
+from .offering import accept, decline, let_ring_out, offer_next, serve
 from .replying import begin, note, reply
 from .sending import (
     abandon,
@@ -44,6 +45,7 @@ __all__ = [
     "Arrival",
     "ArrivedRecipient",
     "abandon",
+    "accept",
     "assign",
     "attach",
     "attach_to_draft",
@@ -55,6 +57,7 @@ __all__ = [
     "claim",
     "confirm_sent",
     "create_inbox",
+    "decline",
     "delete",
     "discard_draft",
     "follow",
@@ -63,6 +66,7 @@ __all__ = [
     "give_back_contact",
     "hand_over",
     "hold_on",
+    "let_ring_out",
     "mark_failed",
     "mark_read",
     "mark_sent",
@@ -72,6 +76,7 @@ __all__ = [
     "merge",
     "name_status",
     "note",
+    "offer_next",
     "purge",
     "put_off",
     "queue",
@@ -84,6 +89,7 @@ __all__ = [
     "save_draft",
     "send_again",
     "send_now",
+    "serve",
     "set_inbox_active",
     "set_priority",
     "set_status",

@@ -4,13 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent, Team
-from comity.conversations.models import Conversation, Follower, Interval
+from comity.conversations.models import Conversation, Follower, Interval, Queued
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import Event, record
 
 from .history import change, line, locked, owner_value, stretch
+from .queueing import join, leave
 
 
 @transaction.atomic
@@ -50,6 +51,10 @@ def give(
         line(conversation, "assigned", by=by, old=old, new=new, reason=reason)
     event = record("conversation.assigned", subject=conversation.stream, by=by, old=old, new=new, reason=reason)
     stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), reason=reason, event_id=event.pk)
+    if agent:
+        leave(conversation, Queued.Outcome.TAKEN, by=by)
+    else:
+        join(conversation, by=by)
     return event
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
-from comity.conversations.models import Conversation
+from comity.conversations.models import Conversation, Queued
 from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
@@ -15,6 +15,7 @@ from comity.events.log import record
 from comity.files import actions as files
 
 from .history import change, locked
+from .queueing import leave
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def delete(*, conversation: Conversation, by: Actor) -> Conversation:
     conversation = locked(conversation)
     change(conversation, deleted_at=clock.now())
     record("conversation.deleted", subject=conversation.stream, by=by)
+    leave(conversation, Queued.Outcome.LEFT, by=by)
     return conversation
 
 

@@ -28,7 +28,7 @@ from comity.core.rows import get_row, insert_row, insert_rows
 from comity.core.text import clean_name
 from comity.events.log import record
 
-from . import status, undoing
+from . import queueing, status, undoing
 from .forwarding import leg_aside
 from .history import change, first_stretches, line, show_last
 from .moves import merge
@@ -113,6 +113,8 @@ def receive(
         if not aside and not is_new:
             undoing.hold_back(conversation=conversation, because_of=message)
         _open_again(conversation, is_aside=aside is not None, by=by)
+        if not aside:
+            queueing.join(conversation, by=by)
     return message
 
 

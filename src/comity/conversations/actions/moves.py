@@ -16,6 +16,7 @@ from comity.conversations.models import (
     Message,
     Move,
     Participant,
+    Queued,
     Status,
 )
 from comity.core import clock
@@ -26,6 +27,7 @@ from comity.events.log import record
 
 from . import status
 from .history import change, first_stretches, line, locked, owner_value, stretch
+from .queueing import leave
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def merge(*, source: Conversation, target: Conversation, by: Actor) -> Conversat
     source, target = pair[source.pk], pair[target.pk]
     moved = _move_rows(source, target)
     before = status.as_it_is(target)
+    leave(source, Queued.Outcome.LEFT, by=by)
     change(source, merged_into=target)
     Interval.objects.filter(conversation=source, ended_at=None).update(ended_at=clock.now())
     _recount(target)

@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from comity.conversations.models import Conversation, Interval, Priority, Status, StatusName
+from comity.conversations.models import Conversation, Interval, Priority, Queued, Status, StatusName
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import Event, cancel_timer, record, set_timer
 
 from .history import change, line, locked, stands_since, stretch
+from .queueing import leave
 
 EVENTS = {
     Status.NEW: "conversation.opened",
@@ -142,6 +143,9 @@ def move(
     if not quiet:
         until = snoozed_until.isoformat() if snoozed_until else None
         line(conversation, "status", by=by, old=old, new=status, name=name_id, until=until)
+    if status not in (Status.NEW, Status.OPEN):
+        answered = status == Status.WAITING_CUSTOMER
+        leave(conversation, Queued.Outcome.TAKEN if answered else Queued.Outcome.LEFT, by=by)
     return event
 
 

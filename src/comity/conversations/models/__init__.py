@@ -16,6 +16,7 @@ from .conversation import (
 )
 from .inbox import Inbox
 from .message import Direction, Draft, DraftKind, Message, MessageRecipient, MessageState, Outbox, OutboxState
+from .queue import Offer, Queued
 from .watching import Watching
 
 __all__ = [
@@ -32,10 +33,12 @@ __all__ = [
     "MessageRecipient",
     "MessageState",
     "Move",
+    "Offer",
     "Outbox",
     "OutboxState",
     "Participant",
     "Priority",
+    "Queued",
     "ReadMark",
     "Status",
     "StatusName",

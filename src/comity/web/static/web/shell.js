@@ -13,7 +13,7 @@ import { start as dialogs } from "./dialogs.js";
 import { start as presence } from "./presence.js";
 import { start as theme } from "./theme.js";
 
-const LATER = ["cm-autosave", "cm-chips", "cm-editor", "cm-tour", "cm-upload"];
+const LATER = ["cm-autosave", "cm-chips", "cm-editor", "cm-ring", "cm-tour", "cm-upload"];
 
 function fetchWhatIsThere() {
   for (const name of LATER) {

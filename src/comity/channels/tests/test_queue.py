@@ -1,0 +1,196 @@
+"""Who waits is offered to one person after the other, and to nobody who has enough."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from comity.accounts.actions.presence import choose
+from comity.accounts.models import Agent
+from comity.accounts.options import groups, save
+from comity.accounts.tests.make import a_team, an_agent
+from comity.channels import actions as channels
+from comity.channels.registry import kinds
+from comity.channels.tests.paper import a_letter
+from comity.conversations import actions
+from comity.conversations.models import Conversation, Inbox, Offer, Queued
+from comity.conversations.queries.queue import NEXT, place_of, usual_wait
+from comity.conversations.tests.make import SOMEBODY
+from comity.core import clock
+from comity.core.refusals import Refusal
+from comity.events.testing import recorded, settle
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def live() -> Iterator[None]:
+    """On paper somebody waits, for these tests."""
+    paper = kinds["paper"]
+    kinds._values["paper"] = replace(paper, capabilities=replace(paper.capabilities, is_live=True))
+    yield
+    kinds._values["paper"] = paper
+    clock.shift(0)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return actions.create_inbox(name="Shop", channel="paper", address="shop@example.com", by=SOMEBODY)
+
+
+def who_is_there(name: str, **values: object) -> Agent:
+    agent = an_agent(name=name, **values)
+    choose(agent=agent, presence="online", by=agent.actor)
+    return agent
+
+
+def arrive(inbox: Inbox, number: int = 1) -> Conversation:
+    letter = a_letter(id=f"<{number}@c>", external=str(number), **{"from": f"customer{number}@example.org"})
+    channels.accept(inbox=inbox, raw=letter, source=str(number))
+    settle()
+    return Conversation.objects.order_by("-pk")[0]
+
+
+def rings_at() -> list[str]:
+    ringing = Offer.objects.filter(state="ringing").order_by("pk")
+    return [offer.agent.name for offer in ringing.select_related("agent")]
+
+
+def after(seconds: float) -> None:
+    clock.shift(seconds)
+    settle()
+
+
+def test_it_rings_at_one_desk_after_the_other_until_somebody_takes_it(inbox: Inbox) -> None:
+    ann, ben = who_is_there("Ann"), who_is_there("Ben")
+    conversation = arrive(inbox)
+    assert rings_at() == ["Ann"]
+
+    after(31)
+    assert rings_at() == ["Ben"]
+    actions.decline(conversation=conversation, agent=ben)
+    settle()
+    assert rings_at() == []
+    after(31 + 130)
+    actions.serve(by=SOMEBODY)
+    assert rings_at() == ["Ann"], "who missed it is asked again after a while; who declined is not yet"
+
+    actions.accept(conversation=conversation, agent=ann)
+    settle()
+    conversation.refresh_from_db()
+    assert conversation.assignee == ann
+    assert rings_at() == []
+    assert Queued.objects.get().outcome == "taken"
+    assert {"conversation.missed", "conversation.unqueued"} <= set(recorded())
+
+
+def test_only_one_of_two_gets_it(inbox: Inbox) -> None:
+    ann, ben = who_is_there("Ann"), who_is_there("Ben")
+    conversation = arrive(inbox)
+    actions.accept(conversation=conversation, agent=ben)
+
+    with pytest.raises(Refusal, match="taken"):
+        actions.accept(conversation=conversation, agent=ann)
+
+
+def test_who_has_enough_or_is_away_gets_no_more(inbox: Inbox) -> None:
+    ann = who_is_there("Ann")
+    an_agent(name="Offline")
+    save(group=groups["live"], level=("person", ann.pk), values={"at_once": 1}, by=SOMEBODY)
+    actions.accept(conversation=arrive(inbox, 1), agent=ann)
+    second = arrive(inbox, 2)
+    assert rings_at() == []
+
+    actions.resolve(conversation=Conversation.objects.order_by("pk")[0], by=ann.actor)
+    settle()
+    assert rings_at() == ["Ann"]
+    assert Offer.objects.get(state="ringing").stay.conversation == second
+
+
+def test_a_team_is_asked_and_nobody_else(inbox: Inbox) -> None:
+    who_is_there("Ann")
+    ben = who_is_there("Ben")
+    actions.update_inbox(
+        inbox=inbox,
+        version=inbox.version,
+        name=inbox.name,
+        address=inbox.address,
+        aliases=[],
+        team=a_team(members=[ben]),
+        brand=None,
+        by=SOMEBODY,
+    )
+    inbox.refresh_from_db()
+    arrive(inbox)
+
+    assert rings_at() == ["Ben"]
+
+
+def test_whoever_comes_is_offered_what_waits(inbox: Inbox) -> None:
+    arrive(inbox, 1)
+    arrive(inbox, 2)
+    assert rings_at() == []
+
+    who_is_there("Ann")
+    settle()
+    assert rings_at() == ["Ann"], "one ring at a time"
+    assert Offer.objects.get().stay.conversation == Conversation.objects.order_by("pk")[0]
+
+
+def test_the_customer_knows_their_place_and_an_honest_time(inbox: Inbox) -> None:
+    first, second = arrive(inbox, 1), arrive(inbox, 2)
+    places = [place_of(one.pk) for one in (first, second)]
+    assert [place.position for place in places if place] == [1, 2]
+    assert usual_wait(inbox.pk) is None
+
+    ann = who_is_there("Ann")
+    save(group=groups["live"], level=("person", ann.pk), values={"at_once": 20}, by=SOMEBODY)
+    after(40)
+    for number in range(3, 8):
+        waiting = arrive(inbox, number)
+        clock.shift(40 + 60 * (number - 2))
+        actions.accept(conversation=waiting, agent=ann)
+    actions.resolve(conversation=first, by=ann.actor)
+    assert place_of(first.pk) is None
+    place = place_of(second.pk)
+    assert place is not None and place.position == 1
+    assert place.seconds == pytest.approx(60, abs=5)
+
+
+def test_another_room_may_say_who_is_next(inbox: Inbox) -> None:
+    who_is_there("Ann")
+    ben = who_is_there("Ben")
+    NEXT.answer(order := lambda conversation, free: [pk for pk in free if pk == ben.pk])
+    try:
+        arrive(inbox)
+    finally:
+        NEXT._answers.remove(order)
+
+    assert rings_at() == ["Ben"]
+
+
+def test_what_nobody_waits_for_does_not_ring(inbox: Inbox) -> None:
+    who_is_there("Ann")
+    conversation = arrive(inbox)
+    actions.mark_spam(conversation=conversation, by=SOMEBODY)
+
+    assert rings_at() == []
+    assert Queued.objects.get().outcome == "left"
+
+
+def test_the_ring_is_on_the_page_and_is_answered_there(inbox: Inbox, client: Client) -> None:
+    ann, ben = who_is_there("Ann"), who_is_there("Ben")
+    conversation = arrive(inbox)
+    client.force_login(ann)
+    page = client.get("/offers").content.decode()
+    assert f'id="offer-{Offer.objects.get().pk}"' in page and "Shop" in page
+    other = Client()
+    other.force_login(ben)
+    assert "cm-ring" not in other.get("/offers").content.decode()
+
+    answer = client.post(f"/conversations/{conversation.pk}/offer", {"do": "accept"})
+    assert answer["HX-Redirect"] == f"/conversations/{conversation.pk}"
+    assert "cm-ring" not in client.get("/offers").content.decode()
+    late = other.post(f"/conversations/{conversation.pk}/offer", {"do": "accept"}, headers={"HX-Request": "true"})
+    assert late.status_code >= 400

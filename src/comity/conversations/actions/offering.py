@@ -1,0 +1,86 @@
+"""Whom a waiting conversation is offered to, one after the other, until somebody takes it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from comity.accounts.models import Agent
+from comity.accounts.options import load
+from comity.conversations.models import Conversation, Offer, Queued
+from comity.conversations.options import LiveOptions
+from comity.conversations.queries.queue import candidates
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.core.refusals import Refusal
+from comity.events.live import signal
+from comity.events.log import record, set_timer
+
+from .assigning import give
+from .history import locked
+from .queueing import OFFER_DUE, end_offer, open_stay
+
+MOST_AT_ONCE = 50  # of the queue that are looked at when somebody becomes free
+
+
+@transaction.atomic
+def offer_next(*, conversation: Conversation, by: Actor) -> Offer | None:
+    """Let a waiting conversation ring at the next desk. None when it rings already, or nobody is free now."""
+    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    stay = open_stay(conversation)
+    if stay is None or stay.offers.filter(state=Offer.State.RINGING).exists():
+        return None
+    agent = next(iter(candidates(conversation, stay)), None)
+    if agent is None:
+        return None
+    now = clock.now()
+    until = now + timedelta(seconds=load(LiveOptions, inbox=stay.inbox_id).ring_seconds)
+    offer = Offer.objects.create(stay=stay, agent=agent, offered_at=now, until=until)
+    set_timer(OFFER_DUE, subject=conversation.stream, key=str(offer.pk), at=until, by=by, offer=offer.pk)
+    record("conversation.offered", subject=conversation.stream, by=by, agent=agent.pk)
+    agent_id = agent.pk
+    transaction.on_commit(lambda: signal(f"agent:{agent_id}", "offer"))
+    return offer
+
+
+def serve(*, by: Actor) -> None:
+    """Offer the conversations that wait, the longest first; each one is a transaction of its own."""
+    waiting = Queued.objects.filter(ended_at=None).exclude(offers__state=Offer.State.RINGING)
+    for stay in waiting.select_related("conversation").order_by("since", "pk")[:MOST_AT_ONCE]:
+        offer_next(conversation=stay.conversation, by=by)
+
+
+@transaction.atomic
+def accept(*, conversation: Conversation, agent: Agent, by: Actor | None = None) -> Conversation:
+    """Take a conversation that waits, whether it rings here or not. Raises Refusal when somebody else has it."""
+    conversation = locked(conversation)
+    if conversation.assignee_id == agent.pk:
+        return conversation
+    if conversation.assignee_id or open_stay(conversation) is None:
+        raise Refusal(_("Somebody else has taken this conversation, or it waits no longer."), code="taken")
+    give(conversation, agent, conversation.team, by=by or agent.actor, reason="accepted")
+    return conversation
+
+
+@transaction.atomic
+def decline(*, conversation: Conversation, agent: Agent) -> None:
+    """Let it ring at the next desk. Nothing happens when it does not ring here any more."""
+    conversation = locked(conversation)
+    if offer := _ringing(conversation, agent=agent):
+        end_offer(offer, Offer.State.DECLINED)
+        record("conversation.declined", subject=conversation.stream, by=agent.actor, agent=agent.pk)
+
+
+@transaction.atomic
+def let_ring_out(*, conversation: Conversation, offer_id: int, by: Actor) -> None:
+    """Stop the ringing at a desk where nobody answered."""
+    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    offer = _ringing(conversation, pk=offer_id)
+    if offer and offer.until <= clock.now():
+        end_offer(offer, Offer.State.MISSED)
+        record("conversation.missed", subject=conversation.stream, by=by, agent=offer.agent_id)
+
+
+def _ringing(conversation: Conversation, **which: object) -> Offer | None:
+    rows = Offer.objects.filter(stay__conversation=conversation, state=Offer.State.RINGING, **which)
+    return rows.select_related("stay").first()

@@ -1,0 +1,55 @@
+"""The queue of those who wait for a person on a channel where somebody waits, such as a chat."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from comity.conversations.channel import facts
+from comity.conversations.models import Conversation, Offer, Queued, Status
+from comity.core import clock
+from comity.core.actor import Actor
+from comity.events.live import signal
+from comity.events.log import cancel_timer, record
+
+OFFER_DUE = "conversation.offer_due"
+STILL_WAITS = timedelta(days=1)  # after their last word; later it lies in the list like any other
+
+
+def join(conversation: Conversation, *, by: Actor) -> None:
+    """Let a locked conversation wait for a person, unless it has one or waits already."""
+    if not facts(conversation.channel).is_live or conversation.assignee_id:
+        return
+    wrote_at, now = conversation.last_inbound_at, clock.now()
+    is_waiting = conversation.status in (Status.NEW, Status.OPEN) and wrote_at and wrote_at > now - STILL_WAITS
+    if not is_waiting or open_stay(conversation):
+        return
+    Queued.objects.create(conversation=conversation, inbox_id=conversation.inbox_id, since=now)
+    record("conversation.queued", subject=conversation.stream, by=by, inbox=conversation.inbox_id)
+
+
+def leave(conversation: Conversation, outcome: str, *, by: Actor) -> None:
+    """Take a conversation out of the queue; where it rings, it stops. Nothing happens when it does not wait."""
+    if not facts(conversation.channel).is_live:
+        return
+    stay = open_stay(conversation)
+    if stay is None:
+        return
+    stay.ended_at, stay.outcome = clock.now(), outcome
+    stay.save(update_fields=["ended_at", "outcome"])
+    if offer := stay.offers.filter(state=Offer.State.RINGING).first():
+        end_offer(offer, Offer.State.TAKEN if outcome == Queued.Outcome.TAKEN else Offer.State.WITHDRAWN)
+    record("conversation.unqueued", subject=conversation.stream, by=by, inbox=stay.inbox_id, outcome=outcome)
+
+
+def open_stay(conversation: Conversation) -> Queued | None:
+    """Return the present stay in the queue, or None."""
+    return Queued.objects.filter(conversation=conversation, ended_at=None).first()
+
+
+def end_offer(offer: Offer, state: str) -> None:
+    """Stop the ringing at a desk."""
+    offer.state = state
+    offer.save(update_fields=["state"])
+    cancel_timer(OFFER_DUE, subject=f"conversation:{offer.stay.conversation_id}", key=str(offer.pk))
+    agent_id = offer.agent_id
+    transaction.on_commit(lambda: signal(f"agent:{agent_id}", "offer"))

@@ -1,0 +1,91 @@
+"""Who waits how long, and who is free: what the queue shows, and to whom it may offer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import Count, Q, QuerySet
+
+from comity.accounts.models import Agent, Presence
+from comity.accounts.options import load
+from comity.conversations.channel import live_kinds
+from comity.conversations.models import Conversation, Offer, Queued
+from comity.conversations.options import LiveOptions
+from comity.core import clock
+from comity.core.ports import Port
+
+ASK_AGAIN = {Offer.State.MISSED: timedelta(minutes=2), Offer.State.DECLINED: timedelta(minutes=10)}
+QUIET_AFTER = timedelta(minutes=30)  # a chat in which nobody wrote for so long takes no capacity
+KNOWN_WAITS = 20
+RECENT = timedelta(hours=4)
+ENOUGH = 5  # stays from which a time may be told
+
+# Given a conversation's id and the ids of those who are free, the longest idle first: in which order to ask them.
+NEXT: Port[Callable[[int, list[int]], list[int]]] = Port("next agent")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands in the queue: 1 is next; seconds is None while too little is known."""
+
+    position: int
+    seconds: int | None
+
+
+def place_of(conversation_id: int) -> Place | None:
+    """Return where a conversation stands in the queue of its inbox; None when it waits for nobody. Three queries."""
+    stay = Queued.objects.filter(conversation=conversation_id, ended_at=None).first()
+    if stay is None:
+        return None
+    ahead = Queued.objects.filter(inbox=stay.inbox_id, ended_at=None)
+    position = 1 + ahead.filter(Q(since__lt=stay.since) | Q(since=stay.since, pk__lt=stay.pk)).count()
+    return Place(position, usual_wait(stay.inbox_id))
+
+
+def usual_wait(inbox_id: int) -> int | None:
+    """Return the median of the last waits in an inbox, in seconds; None while fewer than five are known."""
+    rows = Queued.objects.filter(inbox=inbox_id, outcome=Queued.Outcome.TAKEN, ended_at__gte=clock.now() - RECENT)
+    waits = [
+        (ended - since).total_seconds()
+        for since, ended in rows.order_by("-ended_at").values_list("since", "ended_at")[:KNOWN_WAITS]
+        if ended
+    ]
+    return round(median(waits)) if len(waits) >= ENOUGH else None
+
+
+def ringing_for(agent: Agent) -> QuerySet[Offer]:
+    """Return what rings at somebody's desk, the longest first."""
+    rows = Offer.objects.filter(agent=agent, state=Offer.State.RINGING).order_by("pk")
+    return rows.select_related("stay__conversation__contact", "stay__inbox")
+
+
+def candidates(conversation: Conversation, stay: Queued) -> list[Agent]:
+    """Return who may be asked now: there, allowed, with room for one more, and not asked a moment ago."""
+    now = clock.now()
+    asked = Q()
+    for state, pause in ASK_AGAIN.items():
+        asked |= Q(state=state, offered_at__gt=now - pause)
+    not_now = stay.offers.filter(asked).values("agent")
+    busy = Offer.objects.filter(state=Offer.State.RINGING).values("agent")  # one ring at a time
+    people = Agent.objects.filter(is_active=True, presence=Presence.ONLINE).exclude(pk__in=not_now).exclude(pk__in=busy)
+    if conversation.team_id:
+        people = people.filter(teams=conversation.team_id)
+    load_of = _loads(now)
+    free = [
+        agent
+        for agent in people.select_related("role").order_by("presence_since", "pk")
+        if agent.may("conversations.reply") and load_of.get(agent.pk, 0) < load(LiveOptions, person=agent.pk).at_once
+    ]
+    free.sort(key=lambda agent: load_of.get(agent.pk, 0))
+    for order in NEXT.all():
+        wanted = {pk: number for number, pk in enumerate(order(conversation.pk, [agent.pk for agent in free]))}
+        free = sorted((agent for agent in free if agent.pk in wanted), key=lambda agent: wanted[agent.pk])
+    return free
+
+
+def _loads(now: datetime) -> dict[int, int]:
+    """How many live conversations each agent has at the moment, in one query."""
+    rows = Conversation.objects.filter(channel__in=live_kinds(), assignee__presence=Presence.ONLINE)
+    rows = rows.filter(phase="active", deleted_at=None, merged_into=None, last_activity_at__gt=now - QUIET_AFTER)
+    return dict(rows.order_by().values_list("assignee").annotate(number=Count("pk")))

@@ -1,0 +1,39 @@
+"""What rings at an agent's desk, and what they answer."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from comity.accounts.access import AgentRequest, agent_may
+from comity.conversations import actions, queries
+from comity.conversations.queries.queue import ringing_for
+from comity.core.refusals import Refusal
+
+
+@require_safe
+@agent_may("conversations.reply")
+def offers(request: AgentRequest) -> HttpResponse:
+    """Show what rings at this person's desk."""
+    return render(request, "conversations/_offers.html", {"offers": ringing_for(request.user)})
+
+
+@require_POST
+@agent_may("conversations.reply")
+def answer_offer(request: AgentRequest, conversation_id: int) -> HttpResponse:
+    """Take a conversation that waits, or let it ring at the next desk."""
+    ringing = ringing_for(request.user).filter(stay__conversation=conversation_id).first()  # whatever their scope
+    conversation = ringing.stay.conversation if ringing else queries.conversation_or_404(request.user, conversation_id)
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    match request.POST.get("do"):
+        case "accept":
+            actions.accept(conversation=conversation, agent=request.user)
+            response["HX-Redirect"] = reverse("conversation", args=[conversation.pk])
+        case "decline":
+            actions.decline(conversation=conversation, agent=request.user)
+        case _:
+            raise Refusal(_("Take it or decline it."), status=422)
+    return response
