@@ -4,6 +4,7 @@
 
     _marks(agent=7, conversation=42)  # a list of ReadMark
 
+`Counted` says how many there are.
 What is given may be a number, a text or a moment. Rows that several others point at, such as the author of many
 messages, are one object.
 """
@@ -16,6 +17,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, JSONField, Model, QuerySet, Subquery
 from django.db.models.query import RelatedPopulator, get_related_populators
+
+from .rows import read_row
 
 M = TypeVar("M", bound=Model)
 Convert = Callable[[Any], Any]
@@ -76,6 +79,25 @@ class Asked(Generic[M]):
         return next(iter(self(**given)), None)
 
 
+class Counted:
+    """How many rows a query set has, as far as it is counted; written as SQL when it is asked for the first time."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any]], *, at_most: int) -> None:
+        self._make = make
+        self._at_most = at_most
+        self._written: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def __call__(self, **given: Any) -> int:
+        """Return the number for these values."""
+        written = self._written.get(connection.vendor)
+        if written is None:
+            sql, values = self._make().order_by().values("pk")[: self._at_most].query.sql_with_params()
+            written = self._written[connection.vendor] = (f"SELECT COUNT(*) FROM ({sql}) AS counted", values)
+        with connection.cursor() as cursor:
+            cursor.execute(written[0], _filled(written[1], given))
+            return int(cursor.fetchone()[0])
+
+
 class _Written(Generic[M]):
     """The statement, and how its columns become rows."""
 
@@ -95,15 +117,14 @@ class _Written(Generic[M]):
         self._within: dict[int, list[tuple[int, Convert]]] = {}
 
     def ask(self, given: dict[str, Any]) -> list[M]:
-        values = [_stored(given[each.name]) if isinstance(each, Given) else each for each in self._values]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
+            cursor.execute(self._sql, _filled(self._values, given))
             found = cursor.fetchall()
         seen: dict[tuple[int, Any], Model] = {}
         return [self._made(row, seen) for row in found]
 
     def _made(self, row: Sequence[Any], seen: dict[tuple[int, Any], Model]) -> M:
-        made = self._model.from_db("default", self._names, self._converted(row, self._own))
+        made = read_row(self._model, self._names, self._converted(row, self._own))
         for each in self._related:
             self._point(each, row, made, seen)
         for name, at in self._extra:
@@ -118,7 +139,7 @@ class _Written(Generic[M]):
         key = row[to.cols_start + to.pk_idx]
         found = seen.get((to.cols_start, key))
         if found is None and key is not None:
-            found = to.model_cls.from_db("default", to.init_list, self._converted(row, columns))
+            found = read_row(to.model_cls, to.init_list, self._converted(row, columns))
             seen[to.cols_start, key] = found
             for further in to.related_populators:
                 self._point(further, row, found, seen)
@@ -143,6 +164,10 @@ def _bound(found: tuple[list[Any], Any]) -> list[Convert]:
         return lambda value: converter(value, expression, connection)
 
     return [with_rest(each) for each in converters]
+
+
+def _filled(values: Sequence[Any], given: dict[str, Any]) -> list[Any]:
+    return [_stored(given[each.name]) if isinstance(each, Given) else each for each in values]
 
 
 def _stored(value: Any) -> Any:

@@ -5,12 +5,14 @@ from typing import Protocol
 
 from django.db.models import QuerySet
 
+from comity.core.asking import Counted, Given
 from comity.core.pages import Page, page
 
 from .kinds import kinds
 from .models import Notice
 
 MOST = 1000  # counts are exact to 999
+_unread = Counted(lambda: Notice.objects.filter(agent=Given("agent"), read_at=None), at_most=MOST)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def of_agent(user: Reader) -> QuerySet[Notice]:
 
 def unread_count(user: Reader) -> int:
     """Return how many the person has not read, at most 1,000."""
-    return of_agent(user).filter(read_at=None).order_by()[:MOST].values("pk").count()
+    return _unread(agent=user.pk)
 
 
 def listed(user: Reader, *, after: str | None = None, unread_only: bool = False) -> Page[Notice]:

@@ -27,6 +27,7 @@ SETTLED = (Status.RESOLVED, Status.SPAM)
 TO_DO, WAITING, ACTIVE = "to_do", "waiting", "active"  # stages, and a phase
 NEWEST = ("-last_activity_at", "-pk")
 MOST = 1000  # counts are exact below; above, the page says 999+
+_OWN = [column.attname for column in Conversation._meta.concrete_fields]
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def with_row_facts(chosen: QuerySet[Conversation], user: Agent, *, now: Any = No
     tags = ConversationTag.objects.filter(conversation=OuterRef("pk"))
     return (
         chosen.select_related("contact", "assignee", "status_name")
+        .only(*_OWN, "contact__name", "assignee__name", "status_name__name")
         .annotate(shown_tags=Gathered(tags.values_list("tag__key", "tag__name", "tag__hue")))
         .annotate(writing=Subquery(writing.exclude(agent=user).order_by("pk").values("agent__name")[:1]))
         .annotate(read_to=read_to)

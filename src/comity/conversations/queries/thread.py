@@ -20,6 +20,11 @@ from .lines import Line, lines_of
 WINDOW = 40
 MOST_AT_ONCE = 200
 WITH = ("author_agent", "author_identity__contact", "inbox", "leg")
+# All that is read of those whom the newest messages point at: many messages point at the same few.
+READ = (
+    *("author_agent__name", "author_identity__shown", "author_identity__contact__name"),
+    *("inbox__name", "inbox__address", "inbox__channel", "inbox__is_demo", "leg__is_aside"),
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Shown:
     """A message as it stands in the thread. `line` is what a system line says; aside, the customer never sees it."""
 
     message: Message
+    recipients: list[MessageRecipient] = field(default_factory=list)
     files: list[Reference] = field(default_factory=list)
     line: Line | None = None
     is_letter: bool = False
@@ -78,7 +84,10 @@ def said_with_customer(conversation: Conversation) -> QuerySet[Message]:
 
 _window = Message.objects.filter(conversation=Given("conversation")).order_by("-created_at", "-pk")
 _files = Reference.objects.filter(owner_kind="message", owner_id=Cast(OuterRef("pk"), CharField()))
-_newest: Asked[Any] = Asked(lambda: _window.annotate(has_files=Exists(_files)).select_related(*WITH)[: WINDOW + 1])
+_own = [column.attname for column in Message._meta.concrete_fields]
+_newest: Asked[Any] = Asked(
+    lambda: _window.annotate(has_files=Exists(_files)).select_related(*WITH).only(*_own, *READ)[: WINDOW + 1]
+)
 _reached = Asked(lambda: MessageRecipient.objects.filter(message__in=_window.values("pk")[: WINDOW + 1]).order_by("pk"))
 
 
@@ -93,14 +102,14 @@ def thread(
 
     `people` are those who take part, where they are known already.
     """
-    rows = messages_of(conversation)
     if after is not None:
-        found = list(rows.filter(pk__gt=after)[:MOST_AT_ONCE])
+        found = list(messages_of(conversation).filter(pk__gt=after)[:MOST_AT_ONCE])
         newest = max((message.pk for message in found), default=after)
         day, leg = _above(conversation, after) if found else (None, None)
         return Thread(_blocks(_shown(conversation, found), day, leg), None, newest)
     if before is not None:
-        found = list(rows.filter(pk__lt=before).order_by("-created_at", "-pk")[: WINDOW + 1])
+        above = messages_of(conversation).filter(pk__lt=before)
+        found = list(above.order_by("-created_at", "-pk")[: WINDOW + 1])
     else:
         found = _newest_messages(conversation)
     more = len(found) > WINDOW
@@ -111,7 +120,8 @@ def thread(
 
 def one_shown(message: Message) -> Shown:
     """Return one message as it stands in the thread, for a part of it that is drawn anew."""
-    return Shown(message, is_letter=_is_letter(message), is_aside=_is_aside(message))
+    is_letter = message.is_public and message.inbox is not None and facts(message.inbox.channel).subject
+    return Shown(message, _recipients(message), is_letter=is_letter, is_aside=_is_aside(message))
 
 
 def still_there(conversation: Conversation, ids: Iterable[int]) -> list[Message]:
@@ -135,17 +145,18 @@ def _above(conversation: Conversation, after: int) -> tuple[date | None, int | N
 
 
 def _newest_messages(conversation: Conversation) -> list[Message]:
-    found: list[Message] = _newest(conversation=conversation.pk)
+    found: list[Any] = _newest(conversation=conversation.pk)
     reached: dict[int, list[MessageRecipient]] = {message.pk: [] for message in found}
     for who in _reached(conversation=conversation.pk):
         reached.setdefault(who.message_id, []).append(who)
-    nobody = MessageRecipient.objects.none()
     for message in found:
         message.conversation = conversation
-        rows = nobody.all()
-        rows._result_cache = reached[message.pk]  # what prefetching does, for rows that are here already
-        message._prefetched_objects_cache = {"recipients": rows}  # type: ignore[attr-defined]
+        message.reached = reached[message.pk]
     return found
+
+
+def _recipients(message: Any) -> list[MessageRecipient]:
+    return message.reached if hasattr(message, "reached") else list(message.recipients.all())
 
 
 def _shown(
@@ -155,21 +166,20 @@ def _shown(
     attached = files.of_owners("message", with_files) if with_files else {}
     lines = lines_of(conversation, messages)
     strangers = _strangers(conversation, messages, people)
+    channels = {message.inbox.channel for message in messages if message.inbox}
+    by_mail = {channel for channel in channels if facts(channel).subject}
     return [
         Shown(
             message,
+            _recipients(message),
             attached.get(str(message.pk), []),
             lines.get(message.pk),
-            _is_letter(message),
+            message.is_public and message.inbox is not None and message.inbox.channel in by_mail,
             message.author_identity_id in strangers,
             _is_aside(message),
         )
         for message in messages
     ]
-
-
-def _is_letter(message: Message) -> bool:
-    return message.is_public and message.inbox is not None and facts(message.inbox.channel).subject
 
 
 def _is_aside(message: Message) -> bool:

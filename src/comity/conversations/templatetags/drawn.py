@@ -7,7 +7,7 @@ values that are the key under which it is kept: whatever changes one of them dra
 """
 
 from datetime import date, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -56,7 +56,7 @@ def said(context: Context, one: Shown, conversation: Conversation, may: dict[str
         return SafeString(get_template(_template_of(one)).render(values, context.get("request")))
     about = (message, message.author_agent, message.author_identity, message.inbox, message.leg, conversation)
     contact = message.author_identity.contact if message.author_identity else None
-    read = tuple(_columns(row) for row in (*about, contact, *message.recipients.all()))
+    read = tuple(_columns(row) for row in (*about, contact, *one.recipients))
     where = (timezone.get_current_timezone(), get_language())
     return _message(_Drawing(values, (read, one.is_letter, one.is_stranger, tuple(may.items()), where)))
 
@@ -99,10 +99,15 @@ def _columns(row: Model | None) -> tuple[Any, ...]:
         return ()
     values = row.__dict__
     if KEPT not in values:
-        found = (values.get(field.attname) for field in row._meta.concrete_fields if field.attname not in VOLATILE)
-        values[KEPT] = tuple(repr(value) if isinstance(value, dict | list) else value for value in found)
+        found = [values.get(name) for name in _shown_names(type(row))]
+        values[KEPT] = tuple([repr(value) if type(value) in (dict, list) else value for value in found])
     kept: tuple[Any, ...] = values[KEPT]
     return kept
+
+
+@cache
+def _shown_names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in VOLATILE)
 
 
 # What no message shows, and changes with every other message or sight of a colleague.

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_team, an_agent
 from comity.conversations import actions, queries, ui
-from comity.conversations.models import Conversation, MessageState, Status
+from comity.conversations.models import Conversation, Inbox, MessageState, Status
 from comity.conversations.queries.thread import WINDOW
 from comity.conversations.tests.make import SOMEBODY, a_conversation, an_arrival, an_inbound, an_outbound
 from comity.core import clock
@@ -65,6 +68,28 @@ def test_a_channel_is_named_once_a_day_and_goes_on_beneath_lines() -> None:
     assert kinds == [
         ("day", False), ("leg", True), ("lines", False), ("leg", False), ("day", False), ("leg", True)
     ]  # fmt: skip
+
+
+def test_a_thread_of_whatever_messages_is_drawn_from_what_was_read(agent: Agent) -> None:
+    conversation = a_conversation(automatic="list", problems=["It was cut."], html="<p>The steam fades.</p>")
+    for state in MessageState:
+        message = an_outbound(conversation, agent=agent)
+        conversation.messages.filter(pk=message.pk).update(state=state)
+    aside = an_inbound(conversation, sender_check="fail")
+    assert aside.leg
+    conversation.legs.filter(pk=aside.leg.pk).update(is_aside=True)
+    actions.note(conversation=conversation, html="<p>Ask Ben.</p>", agent=agent)
+    chat = a_conversation()
+    an_outbound(chat, agent=agent)
+    Inbox.objects.filter(pk=chat.inbox_id).update(channel="pigeons")
+
+    for found in (conversation, chat):
+        thread = queries.thread(found, people=queries.participants(found))
+        values = {"thread": thread, "conversation": found, "may": dict.fromkeys(("reply", "merge"), True)}
+        with CaptureQueriesContext(connection) as captured:
+            page = render_to_string("conversations/_thread.html", values)
+        assert page.count('data-message="') == len(thread.shown)
+        assert not captured.captured_queries
 
 
 def test_the_tail_goes_on_where_the_page_ends(desk: Client) -> None:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.test.utils import CaptureQueriesContext
 
 from comity.accounts.models import Agent, Membership
 from comity.accounts.tests.make import a_team, an_agent
 from comity.core import clock
-from comity.core.asking import Asked, Gathered, Given
+from comity.core.asking import Asked, Counted, Gathered, Given
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,31 @@ def test_each_question_has_its_own_answer() -> None:
     assert asked.first(pk=0) is None
     found = asked(pk=ben.pk)[0]
     assert (found.name, found.role, found.created_at) == ("Ben", ben.role, ben.created_at)
+
+
+def test_what_was_left_out_is_read_when_it_is_needed_and_rows_can_be_saved() -> None:
+    agent = an_agent(name="Anna")
+    asked = Asked(lambda: Agent.objects.filter(pk=Given("pk")).select_related("role").only("name", "role__name"))
+
+    with CaptureQueriesContext(connection) as captured:
+        found = asked.first(pk=agent.pk)
+        assert found and (found.name, found.role.name) == ("Anna", agent.role.name)
+    assert len(captured) == 1
+    assert (found.email, found.role.scope) == (agent.email, agent.role.scope)
+
+    found.name = "Anna Berg"
+    found.save(update_fields=["name"])
+    agent.refresh_from_db()
+    assert agent.name == "Anna Berg"
+
+
+def test_rows_are_counted_as_far_as_asked() -> None:
+    anna, _ben, _cem = an_agent(name="Anna"), an_agent(), an_agent()
+    counted = Counted(lambda: Agent.objects.exclude(pk=Given("besides")).order_by("name"), at_most=2)
+
+    assert [counted(besides=anna.pk), counted(besides=0)] == [2, 2]
+    Agent.objects.exclude(pk=anna.pk).delete()
+    assert [counted(besides=anna.pk), counted(besides=0)] == [0, 1]
 
 
 def test_a_moment_is_compared_as_the_database_stores_it() -> None:
