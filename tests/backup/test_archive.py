@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import tarfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -85,6 +86,15 @@ def packed(*entries: tarfile.TarInfo) -> bytes:
     return to.getvalue()
 
 
+def notes(*contents: bytes) -> bytes:
+    """An archive of nothing but its first note, and perhaps its last."""
+    to = io.BytesIO()
+    with tarfile.open(fileobj=to, mode="w:gz") as tar:
+        for name, content in zip((archive.ABOUT, archive.MANIFEST), contents, strict=False):
+            tar.addfile(entry(name, size=len(content)), io.BytesIO(content))
+    return to.getvalue()
+
+
 def entry(name: str, **values: object) -> tarfile.TarInfo:
     made = tarfile.TarInfo(name)
     for key, value in values.items():
@@ -111,6 +121,46 @@ def test_names_that_lead_elsewhere_are_refused(bad: tarfile.TarInfo) -> None:
 def test_one_of_a_later_format_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"made by Comity 9\.0"):
         read(an_archive(tmp_path, replace(ABOUT, comity="9.0", format=2)))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"[]",
+        b"7",
+        b'"backup"',
+        b"null",
+        b"[" * 100_000,
+        b"{}",
+        b'{"format": 1}',
+        b'{"format": 1, "comity": [], "made_at": 0, "database": {}, "files": "inside"}',
+        b'{"format": true}',
+        b'{"format": 2, "comity": null}',
+        b'{"format": []}',
+    ],
+)
+def test_a_first_note_that_says_something_else_is_refused_in_a_sentence(note: bytes) -> None:
+    with pytest.raises(Refusal, match=r"not a backup|damaged"):
+        read(notes(note))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"[]",
+        b"7",
+        b"null",
+        b'{"rows": []}',
+        b'{"rows": {"conversations_conversation": "many"}}',
+        b'{"missing": {"a": 1}}',
+        b'{"damaged": ["a"]}',
+        b'{"sums": null, "files": false}',
+        b'{"unknown": 1}',
+    ],
+)
+def test_a_last_note_that_says_something_else_is_refused_in_a_sentence(note: bytes) -> None:
+    with pytest.raises(Refusal, match="damaged or incomplete"):
+        read(notes(json.dumps(asdict(ABOUT)).encode(), note))
 
 
 def test_a_file_that_is_not_what_its_name_says_is_kept_and_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from comity.core.refusals import Refusal
 
@@ -29,6 +29,9 @@ LARGEST_NOTE = 64 * 1024 * 1024  # bytes of backup.json and manifest.json
 NAMES = re.compile(r"backup\.json|manifest\.json|database|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,80}|files/[0-9a-f]{64}")
 NOT_OURS = "This is not a backup of Comity, or its beginning is damaged."
 TORN = "This backup is damaged or incomplete. Nothing of it was used; take another one."
+
+
+N = TypeVar("N", "About", "Manifest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,14 +172,13 @@ class Reader:
         summing = _Summing(self._content(entry))
         found = self._note(summing, entry)
         self._found.sums[ABOUT] = summing.digest.hexdigest()
+        if not (isinstance(found.get("format"), int) and isinstance(found.get("comity"), str)):
+            raise Refusal(NOT_OURS)
         if found.get("format") != FORMAT:
             raise Refusal(
                 f"This backup was made by Comity {found.get('comity')}, which is newer. Install that version."
             )
-        try:
-            return About(**found)
-        except TypeError:
-            raise Refusal(NOT_OURS) from None
+        return _told(About, found, NOT_OURS)
 
     def _next(self) -> tarfile.TarInfo | None:
         entry = self._tar.next()
@@ -194,9 +196,11 @@ class Reader:
         if entry.size > LARGEST_NOTE:
             raise Refusal(TORN)
         try:
-            found: dict[str, Any] = json.loads(content.read())
-        except ValueError:
+            found = json.loads(content.read())
+        except (ValueError, RecursionError):
             raise Refusal(TORN) from None
+        if not isinstance(found, dict):
+            raise Refusal(TORN)
         return found
 
     def _count(self, entry: tarfile.TarInfo, digest: str) -> None:
@@ -212,15 +216,32 @@ class Reader:
 
     def _check(self, note: dict[str, Any]) -> None:
         """Compare what came with what should have come."""
-        try:
-            said = Manifest(**note)
-        except TypeError:
-            raise Refusal(TORN) from None
+        said = _told(Manifest, note, TORN)
         self._found.file_list = self._list.hexdigest()
         self._found.rows, self._found.missing = said.rows, said.missing
         if self._found != said or DATABASE not in said.sums:
             raise Refusal(TORN)
         self.manifest = said
+
+
+def _told(kind: type[N], note: dict[str, Any], wrong: str) -> N:
+    """Return what a note says. Raises Refusal with the words `wrong` where something else stands in it."""
+    hints = get_type_hints(kind)
+    if not note.keys() <= hints.keys() or not all(_fits(value, hints[name]) for name, value in note.items()):
+        raise Refusal(wrong)
+    try:
+        return kind(**note)
+    except TypeError:  # something is left out
+        raise Refusal(wrong) from None
+
+
+def _fits(value: object, hint: Any) -> bool:
+    if get_origin(hint) is None:
+        return isinstance(value, hint) and not isinstance(value, bool)
+    if not isinstance(value, get_origin(hint)):
+        return False
+    values = value.values() if isinstance(value, dict) else cast(list[object], value)
+    return all(_fits(one, get_args(hint)[-1]) for one in values)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def restore(
 def _check(about: archive.About) -> None:
     wanted = databases.POSTGRESQL if os.environ.get("COMITY_DATABASE_URL") else SQLITE
     if about.database != wanted:
-        raise Refusal(OTHER_DATABASE[about.database])
+        raise Refusal(OTHER_DATABASE.get(about.database, archive.NOT_OURS))
 
 
 def _bring_to_life(unpacked: Unpacked, *, beside: Path | None, inboxes_off: bool, say: Say) -> None:
