@@ -83,6 +83,6 @@ def queued_count() -> int:
 
 
 def oldest_queued() -> Outbox | None:
-    """Return what has waited longest to leave, with its message and inbox, or None."""
-    waiting = Outbox.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING])
+    """Return what has waited longest to leave, with its message and inbox, or None; a demonstration sends nothing."""
+    waiting = Outbox.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING], message__inbox__is_demo=False)
     return waiting.select_related("message__inbox").order_by("queued_at").first()
