@@ -8,6 +8,7 @@ a stretch lasts from the first time its beginning comes to the last time its end
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60  # minutes
@@ -100,6 +101,7 @@ def _spans(calendar: Calendar, at: datetime, *, days: int) -> Iterator[tuple[dat
                 yield start, end
 
 
+@lru_cache(8192)
 def _moment(zone: ZoneInfo, day: date, minutes: int, *, last: bool) -> datetime:
     """Return when a clock on the wall shows this; where it does twice, the first or the last time."""
     further, minute = divmod(minutes, DAY)
