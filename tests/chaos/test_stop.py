@@ -10,6 +10,7 @@ from tests.chaos.people import Answers, Customers, a_mail, deliver
 from tests.chaos.rounds import compare
 from tests.chaos.sink import TAKEN, Sink
 from tests.support.live import StartLive
+from tests.support.pace import slowness
 
 pytestmark = [pytest.mark.chaos, pytest.mark.both]
 
@@ -32,7 +33,7 @@ def test_under_load_it_ends_within_five_seconds_and_loses_nothing(house: House) 
     seconds = house.stop()
     for load in (customers, answers):
         load.stop()
-    assert seconds < 5
+    assert seconds < 5 * slowness()
 
     house.start()
     house.settle()
@@ -52,7 +53,7 @@ def test_a_message_that_is_being_handed_over_is_finished(house: House) -> None:
         time.sleep(6)
         house.sink.go_on()
 
-    assert 6 < house.stop(confirm_late) < 15
+    assert 6 < house.stop(confirm_late) < 15 * slowness()
     house.start()
     house.settle()
     assert house.state(message) == "sent"
@@ -63,7 +64,7 @@ def test_a_mail_server_that_never_answers_does_not_hold_it_up(house: House) -> N
     house.sink.hold(TAKEN)
     message = house.agent.reply(1, "Never confirmed")
     house.sink.wait()
-    assert house.stop() < 15
+    assert house.stop() < 15 * slowness()
     house.sink.go_on()
     house.recover()
     assert house.state(message) == "unknown"

@@ -11,6 +11,7 @@ from tests.chaos.people import a_mail, deliver
 from tests.deploy.proxies import PROXIES, Proxy
 from tests.deploy.visitor import OpenStream, Visitor
 from tests.support.live import LiveComity, StartLive
+from tests.support.pace import slowness
 
 pytestmark = [pytest.mark.mail]  # with the other tests of the running program
 HOME = "127.0.0.9"  # the visitor's address; the proxy's own is 127.0.0.1
@@ -98,7 +99,7 @@ def test_live_stream_is_not_kept_back_and_is_resumed(site: Site) -> None:
     began = time.monotonic()
     site.mail("first")
     stream.wait_for("message.received")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 5 * slowness()
     stream.close()
 
     site.mail("missed")

@@ -83,7 +83,7 @@ class LiveComity:
             given["COMITY_CLOCK_FILE"] = clock
         return {**ours, **given, "PYTHONPATH": f"{HOUSE / 'src'}{os.pathsep}{HOUSE}", **self._settings}
 
-    def start(self, *, timeout: float = 60) -> "LiveComity":
+    def start(self, *, timeout: float = 150) -> "LiveComity":
         """Start it and wait until it is well."""
         listens = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
         command = [sys.executable, "-m", self.program, "up", *listens]
@@ -107,7 +107,7 @@ class LiveComity:
         except OSError:
             return {}
 
-    def stop(self, *, timeout: float = 20) -> float:
+    def stop(self, *, timeout: float = 60) -> float:
         """Ask it to stop, as systemd does; returns the seconds that it took. Fails when it does not end."""
         began = time.monotonic()
         assert self.process

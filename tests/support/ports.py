@@ -16,7 +16,7 @@ def free(count: int = 1) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def wait_for(port: int, *, what: Callable[[], str], timeout: float = 20) -> None:
+def wait_for(port: int, *, what: Callable[[], str], timeout: float = 60) -> None:
     """Wait until somebody listens there; `what` explains a failure."""
     until = time.monotonic() + timeout
     while True:

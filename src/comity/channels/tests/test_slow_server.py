@@ -15,12 +15,14 @@ from comity.conversations.actions import sending
 from comity.conversations.models import Message
 from comity.conversations.recipients import To
 from comity.conversations.tests.make import SOMEBODY, an_agent, an_arrival
+from tests.support.pace import slowness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_worker_that_waits_is_not_taken_for_a_dead_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "LEASE", timedelta(seconds=0.6))
+    pace = slowness()
+    monkeypatch.setattr(sending, "LEASE", timedelta(seconds=0.6 * pace))
     monkeypatch.setattr(delivery, "HOLD_ON_EVERY", 0.1)
     inbox = conversations.create_inbox(name="Post", channel="paper", address="shop@example.com", by=SOMEBODY)
     conversation = conversations.receive(inbox=inbox, arrival=an_arrival(), by=SOMEBODY).conversation
@@ -37,7 +39,7 @@ def test_a_worker_that_waits_is_not_taken_for_a_dead_one(monkeypatch: pytest.Mon
     def slow(outgoing: Outgoing) -> Receipt:
         outgoing.before_body()
         for _ in range(6):
-            time.sleep(0.25)
+            time.sleep(0.25 * pace)
             looking = threading.Thread(target=look_for_dead)
             looking.start()
             looking.join()

@@ -114,10 +114,10 @@ def test_the_senders_own_marks_are_not_taken_for_ours() -> None:
     ids=["deep", "formatting", "brackets", "style", "sheet", "long", "tables", "comments", "scripts"],
 )
 def test_hostile_html_is_bounded_and_keeps_its_words(hostile: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     clean = fold_quotes(sanitise_mail(hostile))
     text = to_text(hostile)
-    assert time.monotonic() - began < 6
+    assert time.thread_time() - began < 6
     assert "deep down" in clean
     assert "deep down" in text
 

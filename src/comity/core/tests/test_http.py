@@ -12,6 +12,9 @@ import pytest
 
 from comity.core.http import Client, NoAnswer, Refused, Response, TooLarge, Unreachable, is_public
 from tests.support import certificates
+from tests.support.pace import slowness
+
+OVER = threading.Event()  # the test, and whoever still dawdles
 
 
 class Peer(BaseHTTPRequestHandler):
@@ -25,21 +28,19 @@ class Peer(BaseHTTPRequestHandler):
         elif self.path == "/large":
             self.answer(200, b"x" * 300_000)
         elif self.path == "/slow":
-            time.sleep(1)
+            OVER.wait(30)
             self.answer(200, b"late")
         elif self.path == "/dripping":
             self.send_response(200)
             self.end_headers()
-            for _second in range(20):
+            while not OVER.wait(0.1):
                 self.wfile.write(b"x")
                 self.wfile.flush()
-                time.sleep(0.1)
         elif self.path == "/dripping-headers":
             self.send_response(200)
-            for second in range(20):
-                self.send_header(f"X-More-{second}", "and more")
+            while not OVER.wait(0.1):
+                self.send_header("X-More", "and more")
                 self.flush_headers()
-                time.sleep(0.1)
         elif self.path == "/hang-up":
             self.connection.close()
         else:
@@ -63,10 +64,12 @@ class Peer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def peer() -> Iterator[str]:
+    OVER.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"127.0.0.1:{server.server_port}"
+    OVER.set()
     server.shutdown()
     server.server_close()
 
@@ -137,14 +140,15 @@ def test_redirects_are_checked_one_by_one(peer: str) -> None:
 def test_size_and_time_have_an_end(peer: str) -> None:
     with pytest.raises(TooLarge):
         allowed(peer, max_bytes=100_000).get("/large")
+    pace = slowness()
     with pytest.raises(NoAnswer):
-        allowed(peer, seconds=0.3).get("/slow")
+        allowed(peer, seconds=0.3 * pace).get("/slow")
     with pytest.raises(NoAnswer):
-        allowed(peer, seconds=0.5).get("/dripping")
+        allowed(peer, seconds=0.5 * pace).get("/dripping")
     began = time.monotonic()
     with pytest.raises(NoAnswer):
-        allowed(peer, seconds=0.5).get("/dripping-headers")
-    assert time.monotonic() - began < 1.5
+        allowed(peer, seconds=0.5 * pace).get("/dripping-headers")
+    assert time.monotonic() - began < 1.5 * max(pace, slowness())
     with pytest.raises(NoAnswer):
         allowed(peer).get("/hang-up")
 

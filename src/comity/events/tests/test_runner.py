@@ -16,6 +16,7 @@ from comity.events.models import Event, Run
 from comity.events.runner import AlreadyRunning, Runner
 from comity.events.tests.make import BY, a_reaction, an_event, running, until
 from comity.events.worker import Worker
+from tests.support.pace import slowness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ def test_an_event_recorded_while_the_runner_sleeps_wakes_it() -> None:
         began = time.monotonic()
         an_event()
         until(done)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 0.5 * slowness()
 
 
 def test_a_lane_runs_in_order_and_never_beside_itself_even_when_a_retry_falls_due() -> None:
@@ -187,12 +188,12 @@ def test_an_outside_reaction_is_fenced_at_its_next_action() -> None:
 
 
 def test_the_lease_of_a_long_outside_reaction_is_renewed_and_one_of_a_dead_worker_ends(monkeypatch) -> None:
-    monkeypatch.setattr(claims, "LEASE", 1)
+    monkeypatch.setattr(claims, "LEASE", lease := slowness())  # a second, or what is one to a busy machine
     began = []
 
     def long(event: Event) -> None:
         began.append(event.pk)
-        time.sleep(2.5)
+        time.sleep(2.5 * lease)
         with transaction.atomic():
             effect(event)
 
@@ -201,8 +202,8 @@ def test_the_lease_of_a_long_outside_reaction_is_renewed_and_one_of_a_dead_worke
     event, orphan = an_event(), an_event("toy.sold")
     assert claims.claim(Hands("a dead worker"), limit=20, now=clock.now())
     with running():
-        until(lambda: orphan.pk in done(), 4)
-        until(lambda: event.pk in done(), 6)
+        until(lambda: orphan.pk in done(), 4 * lease)
+        until(lambda: event.pk in done(), 6 * lease)
         until(queries.is_idle)
     assert began == [event.pk]
 
@@ -245,12 +246,11 @@ def test_a_graceful_stop_finishes_what_runs_and_gives_the_rest_back() -> None:
     events = [an_event(), an_event()]
     runner = Runner(2, 1)
     runner.start()
-    assert begun.wait(5)
+    assert begun.wait(60)
     stop_began = time.monotonic()
     assert runner.stop() is True
-    assert time.monotonic() - stop_began < 5
-    assert done() == [events[0].pk]
-    assert Run.objects.get().owner is None
+    assert time.monotonic() - stop_began < 5 * slowness()
+    assert (done(), Run.objects.get().owner) == ([events[0].pk], None)
 
 
 def test_a_second_runner_of_the_same_sqlite_file_is_refused() -> None:

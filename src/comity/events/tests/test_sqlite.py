@@ -12,6 +12,7 @@ from django.db.utils import OperationalError
 from comity.events import claims, log, queries
 from comity.events.models import Event, Timer
 from comity.events.tests.make import BY, a_reaction, an_event, running
+from tests.support.pace import slowness
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -171,7 +172,7 @@ def test_people_write_quickly_beside_busy_runners_and_intake() -> None:
             thread.start()
         time.sleep(0.5)
         # Where the disk is busy with other things a lone write is the measure, and others on the same cores slow all.
-        crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        crowd = slowness()
         limit = max(100 * crowd, 15 * alone[len(alone) // 2])
         taken = writes(4)
         middle, late = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
@@ -181,7 +182,7 @@ def test_people_write_quickly_beside_busy_runners_and_intake() -> None:
         done = Event.objects.filter(type="toy.done").count()
     print(f"web write p50 {middle:.1f} ms, p99 {late:.1f} ms, max {taken[-1]:.1f} ms; {done} runs meanwhile")
     assert late < limit
-    assert len(taken) > 100
-    assert done > 500
+    assert len(taken) > 100 / crowd
+    assert done > 500 / crowd
     assert claims.free_all() == 0
     assert queries.parked_count() == 0

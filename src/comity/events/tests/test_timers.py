@@ -16,6 +16,7 @@ from comity.events import log, timers
 from comity.events.models import Event, Timer
 from comity.events.schedule import next_time
 from comity.events.tests.make import BY, running, until
+from tests.support.pace import slowness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,8 +61,9 @@ def test_timers_fire_in_time_beside_a_hundred_thousand_that_wait() -> None:
             event = Event.objects.get(type="toy.soon", subject=f"toy:{number}")
             lateness.append((event.at - at).total_seconds())
     assert min(lateness) >= 0
-    assert sorted(lateness)[10] < 0.05
-    assert max(lateness) < 1.0
+    slow = slowness()
+    assert sorted(lateness)[10] < 0.05 * slow
+    assert max(lateness) < 1.0 * slow
     assert fired() == []
 
 

@@ -14,6 +14,7 @@ from comity.search import queries
 from comity.search.analyse import terms, tokens
 from comity.search.engine import engine
 from comity.search.models import SearchDoc, Word
+from tests.support.pace import slowness
 
 pytestmark = pytest.mark.django_db
 MANY = 20_000
@@ -71,10 +72,11 @@ def test_twenty_thousand_hits_cost_a_page_and_ranking_a_bounded_set(many: None) 
     print("\n" + connection.vendor, {name: round(value, 1) for name, value in figures.items()})
 
     # Ten times the budget: the suite's machine does other things at the same time.
-    assert figures["newest"] < 100
-    assert figures["rare"] < 100
-    assert figures["newest, half of it allowed"] < 1000
-    assert figures["ranked"] < 1000
+    slow = slowness()
+    assert figures["newest"] < 100 * slow
+    assert figures["rare"] < 100 * slow
+    assert figures["newest, half of it allowed"] < 1000 * slow
+    assert figures["ranked"] < 1000 * slow
     assert len(queries.search("common", within=everything, limit=50).hits) == 50
     assert [hit.object_id for hit in queries.search("zebra", within=everything).hits] == [77]
 

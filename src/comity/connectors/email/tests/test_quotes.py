@@ -101,6 +101,6 @@ def test_forwards_are_known_by_their_subject() -> None:
     [" " * 5000 + "x", ">" * 5000, "On " * 3000 + ":", "a" * 20000 + ":", "<" * 5000, "_" * 9000, "1. " * 3000 + ":"],
 )
 def test_hostile_lines_take_no_time(line: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     visible_text("\n".join([line] * 300))
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
