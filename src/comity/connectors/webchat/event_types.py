@@ -11,6 +11,7 @@ declare(
         ("visitor.unblocked", _("A visitor is no longer blocked")),
         ("visitor.left", _("A visitor signed out of the chat")),
         ("chat.ended", _("A visitor ended a chat")),
+        ("chat.went_on", _("What a visitor had not read went on to them by mail")),
         ("chat.secret_renewed", _("The key by which a site proves its visitors was made anew")),
     ],
     group=_("Live chat"),
@@ -21,6 +22,7 @@ declare(
     [
         ("chat.tidy", _("Visitors who never wrote are forgotten")),
         ("chat.message", _("A visitor’s chat is told of a message")),
+        ("chat.unread_due", _("It is looked whether a visitor has read an answer")),
         ("chat.changed", _("A visitor’s chat is told how far messages got")),
         ("chat.conversation", _("A visitor’s chat is told how a conversation stands")),
     ],

@@ -1,6 +1,6 @@
 """What the chat does when something happened elsewhere: it tells its visitors, and keeps itself tidy."""
 
-from comity.conversations.models import Inbox, Message
+from comity.conversations.models import Conversation, Inbox, Message
 from comity.events.log import Event, reacts_to, standing_timer
 
 from . import actions, queries
@@ -22,6 +22,8 @@ def show_sent(event: Event) -> None:
     Safe to run twice: a chat shows a message once.
     """
     message = Message.objects.select_related("inbox").filter(pk=event.data["message"]).first()
+    if message and message.inbox and message.inbox.channel == "webchat":
+        actions.await_reading(message=message, by=actions.CHAT.because_of(event.pk))
     if message and message.inbox and (message.inbox.is_demo or message.inbox.channel != "webchat"):
         actions.tell_of_message(message_id=message.pk, by=actions.CHAT.because_of(event.pk))
 
@@ -38,6 +40,14 @@ def show_state(event: Event) -> None:
         visitors = queries.visitors_of_conversation(int(number))
         by = actions.CHAT.because_of(event.pk)
         actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=int(number))
+
+
+@reacts_to(actions.UNREAD_DUE)
+def go_on_by_mail(event: Event) -> None:
+    """Send by mail what a visitor who has gone has not read. Safe to run twice: what a mail carried it carries once."""
+    conversation = Conversation.objects.filter(pk=int(event.subject.partition(":")[2])).first()
+    if conversation:
+        actions.go_on_by_mail(conversation=conversation, by=actions.CHAT.because_of(event.pk))
 
 
 @reacts_to("inbox.created")

@@ -9,7 +9,7 @@ from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
 from .moves import merge, split, undo_move
 from .offering import accept, decline, let_ring_out, offer_next, serve
-from .replying import begin, note, reply
+from .replying import begin, note, open_leg, reply
 from .sending import (
     abandon,
     claim,
@@ -77,6 +77,7 @@ __all__ = [
     "name_status",
     "note",
     "offer_next",
+    "open_leg",
     "purge",
     "put_off",
     "queue",

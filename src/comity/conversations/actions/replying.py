@@ -104,6 +104,21 @@ def begin(
 
 
 @transaction.atomic
+def open_leg(*, conversation: Conversation, inbox: Inbox, address: str, name: str, by: Actor) -> Leg:
+    """Return where a conversation goes on by another inbox with one of its people, begun if it did not yet."""
+    kind, now = facts(inbox.channel).identity_kind, clock.now()
+    identity = contacts.recognise(kind=kind, value=address, name=name, trust="observed", by=by)
+    leg, _made = Leg.objects.select_related("inbox").get_or_create(
+        conversation=locked(conversation),
+        inbox=inbox,
+        identity=identity,
+        is_aside=False,
+        defaults={"created_at": now, "last_activity_at": now},
+    )
+    return leg
+
+
+@transaction.atomic
 def note(
     *,
     conversation: Conversation,

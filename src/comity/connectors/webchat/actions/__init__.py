@@ -1,6 +1,7 @@
 """Everything that can be done in the chat. Its state changes nowhere else."""
 
 from .forms import AskedField, set_form
+from .going_on import UNREAD_DUE, await_reading, go_on_by_mail
 from .keys import make_secret, renew_secret
 from .marks import mark
 from .messages import send_transcript, upload, write
@@ -22,10 +23,13 @@ from .visitors import (
 
 __all__ = [
     "CHAT",
+    "UNREAD_DUE",
     "AskedField",
+    "await_reading",
     "block",
     "describe",
     "end_chat",
+    "go_on_by_mail",
     "identify",
     "introduce",
     "look",

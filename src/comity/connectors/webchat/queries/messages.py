@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from comity.connectors.webchat.models import Visitor
+from comity.connectors.webchat.queries.going_on import CARRIED
 from comity.conversations.models import Conversation, Direction, Message, MessageState, ReadMark
 from comity.files import queries as files
 from comity.files.kinds import is_picture
@@ -34,7 +35,7 @@ def of_visitor(visitor: Visitor, rows: QuerySet[Message]) -> QuerySet[Message]:
     if not visitor.is_proven:
         came &= Q(author_identity=visitor.identity_id)
     went = Q(direction=Direction.OUTBOUND, state__in=TOLD)
-    return rows.filter(legs, came | went, leg__is_aside=False).exclude(automatic="auto_reply")
+    return rows.filter(legs, came | went, leg__is_aside=False).exclude(automatic__in=["auto_reply", CARRIED])
 
 
 def messages_page(
