@@ -101,6 +101,7 @@ async def _send_to_ours(path: str, send: Send) -> None:
     """Answer a page that was opened before an upgrade and loads a script only now."""
     ours = settings.STATIC_URL + OTHER_STATIC.sub("", path)
     headers = [(b"location", quote(ours).encode()), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    headers.append((b"access-control-allow-origin", b"*"))  # other sites carry the chat's scripts
     await send({"type": "http.response.start", "status": 302, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

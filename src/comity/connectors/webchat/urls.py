@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import conversation, visitor, widget
+from .views import conversation, script, visitor, widget
 
 of_conversation = [
     path("messages", conversation.messages_address, name="chat_messages"),
@@ -14,6 +14,7 @@ of_conversation = [
     path("rating", conversation.rating_address, name="chat_rating"),
 ]
 urlpatterns = [
+    path("chat.js", script.script, name="chat_script"),
     path("chat/v1/widgets/<str:key>", widget.widget, name="chat_widget"),
     path("chat/v1/widgets/<str:key>/visitors", widget.visitors, name="chat_visitors"),
     path("chat/v1/token", visitor.token_address, name="chat_token"),

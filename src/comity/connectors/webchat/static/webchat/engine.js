@@ -2,10 +2,10 @@
 // events: "changed" (something to draw anew), "message" {message, isNew}, "refused" {letter, problem}, "settled" {thread,
 // conversation}, "identified", "gone".
 
-import { deliver, Outbox, pause } from "./outbox.js";
+import { Line } from "./line.js";
+import { Outbox } from "./outbox.js";
 import { Problem } from "./session.js";
-import { read } from "./stream.js";
-import { further, isAt, lastId, merge, shown } from "./thread.js";
+import { isAt, lastId, marked, merge, shown } from "./thread.js";
 
 const PATIENCE = 4000; // without a stream, until people are told
 const TYPING = 6000;
@@ -17,6 +17,7 @@ export class Engine extends EventTarget {
     super();
     Object.assign(this, { session, tabs, store });
     this.outbox = new Outbox(store);
+    this.line = new Line({ session, outbox: this.outbox, hear: (event) => this.news(event), cut: () => this.lost(0), told: (...said) => this.answered(...said) });
     this.home = null;
     this.messages = new Map(); // conversation → messages in order
     this.more = new Map(); // conversation → are there earlier ones?
@@ -25,100 +26,35 @@ export class Engine extends EventTarget {
     this.place = null; // where the visitor looks: {conversation} or {thread}
     this.isSeen = false; // the place is really before somebody's eyes
     this.since = null; // without connection since
-    this.last = "";
-    this.stop = new AbortController();
   }
 
   start() {
+    this.stop = new AbortController();
     const { signal } = this.stop;
     this.tabs.hear((news) => this.fromTab(news));
-    const wake = () => this.wake?.();
+    const wake = () => this.line.wake();
     for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake, { signal });
-    addEventListener("offline", () => this.lost(0), { signal });
+    addEventListener("offline", () => this.line.cut(), { signal });
     document.addEventListener("visibilitychange", wake, { signal });
     this.outbox.sweep();
-    this.tabs.lead((turn) => this.lead(turn), signal);
+    this.tabs.lead((turn) => this.line.lead(turn), signal);
     this.catchUp();
   }
 
+  // The page goes away, or only sleeps: whoever holds nothing may be woken again.
   end() {
-    this.stop.abort();
-    this.tabs.close();
-    clearTimeout(this.patience);
+    this.stop?.abort();
+    for (const timer of [this.patience, this.check, this.homeSoon]) clearTimeout(timer);
+    this.patience = undefined;
   }
 
-  // What the tab in the lead does: it listens, and posts what waits.
-  async lead(signal) {
-    this.post(signal);
-    this.kick = () => this.post(signal);
-    await this.listen(signal);
-    this.kick = undefined;
-  }
-
-  async listen(signal) {
-    for (let tries = 0; !signal.aborted; ) {
-      let asked = 0;
-      try {
-        await this.session.ensure();
-        const hear = (event) => {
-          tries = 0;
-          this.news(event);
-        };
-        await read({ url: this.session.url("stream"), token: this.session.token, last: this.last, signal, hear });
-      } catch (problem) {
-        if (problem.status === 401) this.session.forget(this.session.token);
-        asked = problem.after ?? 0;
-      }
-      if (signal.aborted) return;
-      this.news({ id: "", type: "lost", data: "{}" });
-      tries += 1;
-      await this.rest(pause(tries, asked), signal);
-    }
-  }
-
-  // Sleeps, unless the connection comes back, the tab is looked at again or all ends.
-  rest(ms, signal) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wakes ??= new Set();
-      const up = () => {
-        clearTimeout(timer);
-        this.wakes.delete(up);
-        resolve();
-      };
-      this.wakes.add(up);
-      this.wake = () => [...this.wakes].forEach((each) => each());
-      signal.addEventListener("abort", up, { once: true });
-    });
-  }
-
-  async post(signal) {
-    if (this.isPosting || signal.aborted) return;
-    this.isPosting = true;
-    await deliver({
-      outbox: this.outbox,
-      post: (letter) => this.postOne(letter),
-      rest: async (tries, problem) => {
-        if (problem.status === 0) this.lost();
-        this.changed();
-        await this.rest(pause(tries, problem.after), signal);
-        return !signal.aborted;
-      },
-      tell: (what, letter, problem) => this.answered(what, letter, problem),
-    });
-    this.isPosting = false;
-  }
-
-  postOne({ key, place, text, attachments, form }) {
-    const { conversation = null, thread = null } = place;
-    const body = { key, conversation, thread, text, attachments: attachments.map((file) => file.id), form: form ?? {} };
-    return this.session.call("POST", "messages", body);
-  }
-
+  // What became of a letter: stored, refused, or still waiting.
   answered(what, letter, problem) {
-    const said = problem && { status: problem.status, code: problem.code, detail: problem.detail };
-    this.everywhere({ what, letter, problem: said });
-    if (what === "stored") this.checkLater();
+    if (what === "waits") return this.changed();
+    this.everywhere({ what });
+    if (what === "refused") this.tell("refused", { letter, problem });
+    else this.checkLater();
+    return undefined;
   }
 
   // The stream brings each letter back; where it does not, it is asked for.
@@ -135,8 +71,7 @@ export class Engine extends EventTarget {
 
   fromTab(news) {
     if (news.what === "event") this.hear(news.event);
-    else if (news.what === "letter") this.kick?.();
-    else if (news.what === "refused") this.tell("refused", news);
+    else if (news.what === "letter") this.line.kick();
     else if (news.what === "logout") this.tell("gone");
     if (news.what !== "event") this.changed();
   }
@@ -146,7 +81,7 @@ export class Engine extends EventTarget {
   }
 
   hear({ id, type, data }) {
-    if (id) this.last = id;
+    if (id) this.line.last = id;
     const said = type && data ? JSON.parse(data) : {};
     if (type === "lost") return this.lost();
     if (type === "ready" || type === "reset") return this.back();
@@ -159,6 +94,7 @@ export class Engine extends EventTarget {
   }
 
   lost(patience = PATIENCE) {
+    if (patience === 0 && !this.since) this.patience = clearTimeout(this.patience);
     this.lostAt ??= new Date();
     this.patience ??= setTimeout(() => {
       this.since = this.lostAt;
@@ -170,8 +106,9 @@ export class Engine extends EventTarget {
     clearTimeout(this.patience);
     this.patience = this.lostAt = undefined;
     this.since = null;
-    this.wake?.();
-    this.kick?.();
+    this.line.wake();
+    this.line.kick();
+    this.tell("back");
     this.catchUp();
     this.session.renew().catch(() => {}); // the old token goes on until the next try
   }
@@ -277,11 +214,10 @@ export class Engine extends EventTarget {
     this.homeSoon = setTimeout(() => this.loadHome().catch(() => {}), 800); // the list is asked for again at the next news
   }
 
-  mark({ conversation, messages = [] }) {
+  mark({ conversation, messages = [], read_to = 0 }) {
     const known = this.messages.get(conversation);
     if (!known) return;
-    const states = new Map(messages.map(({ id, state }) => [id, state]));
-    this.messages.set(conversation, known.map((each) => (states.has(each.id) ? { ...each, state: further(each.state, states.get(each.id)) } : each)));
+    this.messages.set(conversation, marked(known, messages, read_to));
     this.changed();
   }
 
@@ -344,8 +280,8 @@ export class Engine extends EventTarget {
   // Takes what was typed: it is in the store before this returns.
   send({ text, attachments = [], form = null }) {
     const letter = this.outbox.add({ place: this.place, text, attachments, form });
-    this.kick?.();
-    this.wake?.();
+    this.line.kick();
+    this.line.wake();
     this.everywhere({ what: "letter" });
     return letter;
   }
@@ -370,7 +306,8 @@ export class Engine extends EventTarget {
     for (const letter of this.outbox.all()) this.outbox.mark(letter.key, { place: { thread }, state: "waiting" });
     this.messages.clear();
     this.facts.clear();
-    Object.assign(this, { home: null, last: "", place: null });
+    this.line.last = "";
+    Object.assign(this, { home: null, place: null });
     this.tell("gone");
   }
 

@@ -13,10 +13,9 @@ export function isPage(pattern, address) {
   const wanted = pattern.trim();
   if (!wanted) return false;
   const { origin, pathname, search, hash } = new URL(address);
-  const path = pathname + (wanted.includes("?") ? search : "") + (wanted.includes("#") ? hash : "");
-  const whole = /^https?:/i.test(wanted) ? origin + path : path;
   const parts = wanted.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "i").test(wanted.startsWith("/") || /^https?:/i.test(wanted) ? whole : address);
+  const isLike = new RegExp(`^${parts.join(".*")}$`, "i");
+  return ["", origin].some((house) => [pathname, pathname + search, pathname + search + hash].some((path) => isLike.test(house + path)));
 }
 
 // The part of the day that a greeting names.

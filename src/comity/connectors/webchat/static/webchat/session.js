@@ -12,8 +12,8 @@ export class Problem extends Error {
 
 export class Session {
   // `about()` gives {language, zone, page} of this moment; `lost()` hears that the token counts no more.
-  constructor({ base, key, store, tabs, about, lost = () => {} }) {
-    Object.assign(this, { base, key, store, tabs, about, lost });
+  constructor({ base, key, store, tabs, about, challenge = null, lost = () => {} }) {
+    Object.assign(this, { base, key, store, tabs, about, challenge, lost });
   }
 
   get token() {
@@ -25,15 +25,20 @@ export class Session {
     if (this.token) return;
     await this.tabs.alone("visitor", async () => {
       if (this.token) return;
-      const body = { ...this.about(), identity: null, proof: await this.proof() };
-      const made = await this.ask("POST", `widgets/${this.key}/visitors`, body);
-      this.keep(made);
+      this.keep(await this.become(this.challenge));
     });
   }
 
-  async proof() {
-    const settings = await this.ask("GET", `widgets/${this.key}?language=${this.about().language}`);
-    return settings.challenge ? prove(settings.challenge) : null;
+  // Under attack the server asks for some work first; what it asked when the page was opened may have changed since.
+  async become(challenge, isAgain = false) {
+    const body = { ...this.about(), identity: null, proof: challenge ? await prove(challenge) : null };
+    try {
+      return await this.ask("POST", `widgets/${this.key}/visitors`, body);
+    } catch (problem) {
+      if (problem.code !== "proof" || isAgain) throw problem;
+      const settings = await this.ask("GET", `widgets/${this.key}?language=${body.language}&now=${Date.now()}`);
+      return this.become(settings.challenge, true);
+    }
   }
 
   keep({ token, expires_at }) {

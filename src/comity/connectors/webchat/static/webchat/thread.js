@@ -14,7 +14,14 @@ export function merge(have, news) {
   return [...known.values()].sort((one, other) => one.id - other.id);
 }
 
-export const further = (one, other) => (STATES.indexOf(other) < STATES.indexOf(one) ? one : (other ?? one));
+// What is known after news of marks: some messages' states, or that the visitor's own were read up to one.
+export function marked(have, states, readTo = 0) {
+  const news = new Map(states.map(({ id, state }) => [id, state]));
+  const stateOf = ({ id, state, author }) => further(further(state, news.get(id)), author.kind === "visitor" && id <= readTo ? "read" : undefined);
+  return have.map((message) => ({ ...message, state: stateOf(message) }));
+}
+
+export const further = (one, other) => (other === undefined || STATES.indexOf(other) < STATES.indexOf(one) ? one : other);
 
 export const lastId = (messages) => messages.at(-1)?.id ?? 0;
 

@@ -3,7 +3,7 @@
 
 export const LANGUAGES = ["en", "de", "fr", "es", "ar", "ja"];
 
-// Returns t: t("home.start"), t("new", { n: 3 }).
+// Returns t: t("home.start"), t("home.unread", { n: 3 }).
 export function speaker(texts, language) {
   const plural = new Intl.PluralRules(language);
   return (name, values = {}) => {

@@ -1,0 +1,97 @@
+// The connection of the tab in the lead: it reads the stream, posts what waits, and tries again for as long as it takes.
+
+import { deliver, pause } from "./outbox.js";
+import { read } from "./stream.js";
+
+export class Line {
+  // `hear` gets each event of the stream, and {type: "lost"} when it broke; `cut` hears that there is no connection;
+  // `told` what became of a letter: "stored", "refused" with the problem, or "waits".
+  constructor({ session, outbox, hear, cut, told }) {
+    Object.assign(this, { session, outbox, hear, told });
+    this.isCut = cut;
+    this.last = ""; // the event up to which the stream was heard, in this tab or another
+    this.sleepers = new Set();
+  }
+
+  // Runs while this tab leads.
+  async lead(signal) {
+    this.signal = signal;
+    this.kick();
+    await this.listen(signal);
+  }
+
+  async listen(signal) {
+    for (let tries = 0; !signal.aborted; ) {
+      let asked = 0;
+      try {
+        await this.session.ensure();
+        const hear = (event) => {
+          tries = 0;
+          this.hear(event);
+        };
+        await read({ url: this.session.url("stream"), token: this.session.token, last: this.last, signal: this.attempt(signal), hear });
+      } catch (problem) {
+        if (problem.status === 401) this.session.forget(this.session.token);
+        asked = problem.after ?? 0;
+      }
+      if (signal.aborted) return;
+      this.hear({ id: "", type: "lost", data: "{}" });
+      tries += 1;
+      await this.rest(pause(tries, asked), signal);
+    }
+  }
+
+  // One reading of the stream: `cut` ends it, when something else has shown that there is no connection.
+  attempt(signal) {
+    const attempt = new AbortController();
+    signal.addEventListener("abort", () => attempt.abort(), { once: true });
+    this.hangUp = () => attempt.abort();
+    return attempt.signal;
+  }
+
+  cut() {
+    this.hangUp?.();
+    this.isCut();
+  }
+
+  // Sleeps, unless it is woken or all ends.
+  rest(ms, signal) {
+    return new Promise((resolve) => {
+      const up = () => {
+        clearTimeout(timer);
+        this.sleepers.delete(up);
+        signal.removeEventListener("abort", up);
+        resolve();
+      };
+      const timer = setTimeout(up, ms);
+      this.sleepers.add(up);
+      signal.addEventListener("abort", up);
+    });
+  }
+
+  // The connection is back, the tab is looked at again, somebody typed: no more waiting.
+  wake() {
+    this.sleepers.forEach((up) => up());
+  }
+
+  // Posts what waits, where this tab leads.
+  async kick() {
+    const { signal } = this;
+    if (this.isPosting || !signal || signal.aborted) return;
+    this.isPosting = true;
+    const rest = async (tries, problem) => {
+      if (problem.status === 0) this.cut();
+      this.told("waits");
+      await this.rest(pause(tries, problem.after), signal);
+      return !signal.aborted;
+    };
+    await deliver({ outbox: this.outbox, post: (letter) => this.post(letter), rest, tell: this.told });
+    this.isPosting = false;
+  }
+
+  post({ key, place, text, attachments, form }) {
+    const { conversation = null, thread = null } = place;
+    const body = { key, conversation, thread, text, attachments: attachments.map((file) => file.id), form: form ?? {} };
+    return this.session.call("POST", "messages", body);
+  }
+}
