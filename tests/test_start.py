@@ -101,11 +101,16 @@ def test_second_interrupt_ends_it_at_once(prepared: LiveComity) -> None:
     process = prepared.process
     assert process
 
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    with socket.create_connection(("127.0.0.1", prepared.port), 10) as unfinished:  # for which a stop waits
+        unfinished.sendall(b"POST /account/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n")
+        process.send_signal(signal.SIGINT)
+        until = time.monotonic() + 30
+        while "Stopping" not in prepared.output():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
 
-    assert process.wait(10) == 130
+        assert process.wait(10) == 130
 
 
 def test_data_folder_is_for_its_owner_only(fresh: LiveComity) -> None:
