@@ -70,6 +70,20 @@ def test_tour_leads_by_keyboard_through_five_steps_and_is_remembered(live: LiveC
     expect(page.locator("cm-tour")).to_be_visible()
 
 
+def test_escape_ends_it_wherever_the_focus_is_and_it_begins_in_the_inbox(live: LiveComity, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/settings/people")
+    page.get_by_role("button", name="Show me around").click()
+    expect(page).to_have_url(re.compile("/inbox"))
+    expect(page.locator("cm-tour [data-count]")).to_have_text("1 / 5")
+    expect(page.locator(".tour-here")).to_be_visible()
+
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+
+    expect(page.locator("cm-tour")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (1400, 880)])
 def test_tour_stays_inside_the_window(live: LiveComity, open_page: OpenPage, width: int, height: int) -> None:
     page = open_page(viewport={"width": width, "height": height}, color_scheme="dark", locale="ar")

@@ -1,9 +1,9 @@
-// <cm-tour popover="manual" data-done="/me/tour" data-first>
+// <cm-tour popover="manual" data-done="/me/tour" data-home="/inbox" data-first>
 //   <ol><li data-at=".list" data-open="a.open"><b>What waits</b><p>…</p></li>…</ol> buttons data-back, data-next, data-close
 // </cm-tour>
 // Shows its steps one by one beside what they speak of. `data-open` is a link to follow where that is not on the page.
-// Begins by itself with `data-first`, and whenever a button with data-tour is pressed. Arrow keys walk, Escape ends it;
-// the end is told to the address in `data-done`, so that it does not begin by itself again.
+// Begins by itself with `data-first`, and whenever a button with data-tour is pressed, on the page `data-home`. Arrow keys
+// walk, Escape ends it wherever the focus is; the end is told to `data-done`, so that it does not begin by itself again.
 
 const KEPT = "comity-tour";
 const GAP = 12;
@@ -25,9 +25,11 @@ class Tour extends HTMLElement {
     this.steps = [...this.querySelectorAll("li")];
     this.onclick = (event) => this.press(event.target.closest("button"));
     this.onkeydown = (event) => this.walk(event);
-    this.again = (event) => event.target.closest("[data-tour]") && this.show(0);
+    this.again = (event) => event.target.closest("[data-tour]") && this.begin();
+    this.left = (event) => event.key === "Escape" && this.matches(":popover-open") && !document.querySelector("dialog[open]") && this.walk(event);
     this.moved = () => this.matches(":popover-open") && this.place();
     document.addEventListener("click", this.again);
+    document.addEventListener("keydown", this.left, true);
     addEventListener("resize", this.moved);
     const kept = sessionStorage.getItem(KEPT);
     if (kept !== null) this.belongs(Number(kept)) && this.show(Number(kept));
@@ -36,6 +38,7 @@ class Tour extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("click", this.again);
+    document.removeEventListener("keydown", this.left, true);
     removeEventListener("resize", this.moved);
     this.target?.classList.remove("tour-here");
   }
@@ -44,6 +47,12 @@ class Tour extends HTMLElement {
   belongs(number) {
     const { at, open } = this.steps[number].dataset;
     return document.querySelector(at) || (open && document.querySelector(open));
+  }
+
+  begin() {
+    if (document.querySelector(this.steps[0].dataset.at)) return this.show(0);
+    sessionStorage.setItem(KEPT, "0");
+    location.assign(this.dataset.home);
   }
 
   show(number) {
