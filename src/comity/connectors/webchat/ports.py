@@ -1,9 +1,10 @@
 """What the chat answers to the rooms below: what visitors' streams are sent, and that somebody writes to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.conversations.channel import TYPING
+from comity.core.senders import KNOWN
 from comity.events.hub import News
 from comity.events.live import AUDIENCE, signal
 
@@ -33,6 +34,14 @@ def tell_typing(conversation_id: int, agent_id: int, name: str) -> None:
     """Tell the visitors of a conversation that somebody writes to them."""
     for visitor in queries.visitors_of_conversation(conversation_id):
         signal(visitor.stream, typing_signal(conversation_id, name))
+
+
+@KNOWN.answer
+def is_visitor(headers: Mapping[str, str]) -> bool:
+    """Is a request a visitor's whose token works? They may send files, whose size the chat looks at itself."""
+    scheme, _space, secret = headers.get("authorization", "").partition(" ")
+    token = queries.active_token(secret.strip()) if scheme.lower() == "bearer" else None
+    return token is not None and token.visitor.blocked_at is None
 
 
 AUDIENCE.answer(VisitorAudience())
