@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.support.live",  # after postgres, which it imports
     "tests.support.browser",  # after live, which it imports
     "tests.support.mail_server",
+    "tests.support.order",
 ]
 
 

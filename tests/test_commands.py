@@ -41,7 +41,7 @@ def comity(live: LiveComity, *arguments: str, **variables: str) -> subprocess.Co
         cwd=live.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -87,7 +87,7 @@ def command(
     line = [*wrapped, sys.executable, "-m", "comity", *arguments]
     environment = {**live.environment, **variables}
     return subprocess.run(
-        line, env=environment, cwd=live.folder, capture_output=True, text=True, timeout=120, check=False
+        line, env=environment, cwd=live.folder, capture_output=True, text=True, timeout=240, check=False
     )
 
 

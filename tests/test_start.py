@@ -44,7 +44,7 @@ def prepared(fresh: LiveComity, prepared_data: Path) -> LiveComity:
 def run(live: LiveComity, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "comity", *arguments]
     return subprocess.run(
-        command, env=live.environment, cwd=live.folder, capture_output=True, text=True, timeout=60, check=False
+        command, env=live.environment, cwd=live.folder, capture_output=True, text=True, timeout=240, check=False
     )
 
 

@@ -28,7 +28,7 @@ def run(
     command = [sys.executable, "-m", "comity", *map(str, arguments)]
     environment = {**live.environment, **variables}
     return subprocess.run(
-        command, env=environment, cwd=live.folder, input=given, capture_output=True, timeout=120, check=False
+        command, env=environment, cwd=live.folder, input=given, capture_output=True, timeout=240, check=False
     )
 
 

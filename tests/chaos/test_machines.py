@@ -20,7 +20,7 @@ from tests.support.pace import slowness
 from tests.support.postgres import Server
 
 __all__ = ["network"]
-pytestmark = [pytest.mark.chaos]
+pytestmark = [pytest.mark.chaos, pytest.mark.long]
 CUT_OFF = 22  # seconds: longer than it takes either end to notice, and than the leases of `hurried`
 SENDS_AT_ONCE = 4  # of one machine
 NOTICED = 20  # seconds

@@ -116,7 +116,7 @@ class Looker:
 
     def _prepared(self, context: BrowserContext) -> Page:
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.route("**/broken", lambda route: route.fulfill(body=self.house.broken, content_type="text/html"))
         page.on("pageerror", lambda error: self.errors.append(f"{self.now}: {error}"))
         page.on("console", lambda one: self._hear(one.type, one.text))

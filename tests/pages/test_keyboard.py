@@ -7,7 +7,7 @@ from tests.pages.looking import House, Looker
 from tests.pages.measuring import DESK, MEASURE
 from tests.pages.pages import MAIN, PAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 
 @pytest.mark.parametrize("name", MAIN)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.pages.measuring import Measured
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500), pytest.mark.long]
 
 
 def test_every_page_comes_into_its_state_without_mistakes(measured: Measured) -> None:

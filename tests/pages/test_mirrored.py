@@ -10,7 +10,7 @@ from tests.pages.looking import House
 from tests.pages.measuring import Mirrored
 from tests.pages.words import LANGUAGES, unknown
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500), pytest.mark.long]
 KNOWN = "import json; from tests.pages import house; print(json.dumps(house.known_texts()))"
 
 

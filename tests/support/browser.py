@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.support.live import LiveComity
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 A_REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
+PATIENCE = 30_000  # milliseconds: a busy machine takes its time
 OpenPage = Callable[..., Page]
 
 
@@ -23,6 +24,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail("Chromium is not installed. Remedy: apt-get install chromium")
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield chromium
@@ -45,7 +47,7 @@ def open_page(browser: Browser, live: LiveComity) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("console", lambda message: errors.extend(_wrong(message)))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield open
