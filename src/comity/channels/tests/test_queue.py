@@ -15,7 +15,7 @@ from comity.channels.registry import kinds
 from comity.channels.tests.paper import a_letter
 from comity.conversations import actions
 from comity.conversations.models import Conversation, Inbox, Offer, Queued
-from comity.conversations.queries.queue import NEXT, place_of, usual_wait
+from comity.conversations.queries.queue import NEXT, places_of, usual_wait
 from comity.conversations.tests.make import SOMEBODY
 from comity.core import clock
 from comity.core.refusals import Refusal
@@ -140,8 +140,8 @@ def test_whoever_comes_is_offered_what_waits(inbox: Inbox) -> None:
 
 def test_the_customer_knows_their_place_and_an_honest_time(inbox: Inbox) -> None:
     first, second = arrive(inbox, 1), arrive(inbox, 2)
-    places = [place_of(one.pk) for one in (first, second)]
-    assert [place.position for place in places if place] == [1, 2]
+    places = places_of([first.pk, second.pk])
+    assert [places[one.pk].position for one in (first, second)] == [1, 2]
     assert usual_wait(inbox.pk) is None
 
     ann = who_is_there("Ann")
@@ -152,9 +152,9 @@ def test_the_customer_knows_their_place_and_an_honest_time(inbox: Inbox) -> None
         clock.shift(40 + 60 * (number - 2))
         actions.accept(conversation=waiting, agent=ann)
     actions.resolve(conversation=first, by=ann.actor)
-    assert place_of(first.pk) is None
-    place = place_of(second.pk)
-    assert place is not None and place.position == 1
+    assert list(places_of([first.pk, second.pk])) == [second.pk]
+    place = places_of([second.pk])[second.pk]
+    assert place.position == 1
     assert place.seconds == pytest.approx(60, abs=5)
 
 

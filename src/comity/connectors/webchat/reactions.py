@@ -1,10 +1,12 @@
 """What the chat does when something happened elsewhere: it tells its visitors, and keeps itself tidy."""
 
 from comity.conversations.models import Conversation, Inbox, Message
+from comity.conversations.queries.queue import waiting_in
 from comity.events.log import Event, reacts_to, standing_timer
 
 from . import actions, queries
 
+MOVES_UP = 50  # who stands farther behind learns it when they come nearer
 standing_timer("chat.tidy", subject="webchat", cron="40 3 * * *")
 
 
@@ -30,7 +32,7 @@ def show_sent(event: Event) -> None:
 
 @reacts_to(
     *("conversation.assigned", "conversation.resolved", "conversation.opened", "conversation.waiting"),
-    *("conversation.marked_spam", "conversation.deleted", "conversation.restored"),
+    *("conversation.marked_spam", "conversation.deleted", "conversation.restored", "conversation.queued"),
     when=queries.HAS_VISITORS,
 )
 def show_state(event: Event) -> None:
@@ -40,6 +42,15 @@ def show_state(event: Event) -> None:
         visitors = queries.visitors_of_conversation(int(number))
         by = actions.CHAT.because_of(event.pk)
         actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=int(number))
+
+
+@reacts_to("conversation.unqueued", when=queries.HAS_VISITORS)
+def move_up(event: Event) -> None:
+    """Tell those who wait behind that they moved up. Safe to run twice: they are told where they stand now."""
+    for conversation_id in waiting_in(event.data["inbox"], MOVES_UP):
+        visitors = queries.visitors_of_conversation(conversation_id)
+        by = actions.CHAT.because_of(event.pk)
+        actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=conversation_id)
 
 
 @reacts_to(actions.UNREAD_DUE)

@@ -10,6 +10,7 @@ from comity.channels.visiting import SLOTS, Visit
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.options import WebchatOptions
 from comity.conversations.models import Conversation, Direction, Message, MessageState, Status
+from comity.conversations.queries.queue import Place, places_of
 from comity.core.text import excerpt
 
 from .forms import asked, form_of
@@ -50,14 +51,14 @@ def home(visitor: Visitor, options: WebchatOptions) -> dict[str, Any]:
     }
 
 
-def shown_state(conversation: Conversation) -> dict[str, Any]:
-    """Return how a conversation stands, as its visitors are told."""
+def shown_state(conversation: Conversation, place: Place | None) -> dict[str, Any]:
+    """Return how a conversation stands, as its visitors are told; `place` is where it waits for a person."""
     agent = conversation.assignee
     return {
         "id": conversation.pk,
         "is_open": conversation.status not in CLOSED and conversation.deleted_at is None,
         "agent": {"name": agent.name, "avatar": ""} if agent else None,
-        "queue": None,
+        "queue": {"position": place.position, "seconds": place.seconds} if place else None,
     }
 
 
@@ -68,9 +69,10 @@ def _listed(visitor: Visitor) -> list[dict[str, Any]]:
     found = list(rows)
     messages = Message.objects.in_bulk([row.last for row in found])
     unread = _unread(visitor, found)
+    places = places_of(row.pk for row in found if row.assignee_id is None)
     return [
         {
-            **shown_state(row),
+            **shown_state(row, places.get(row.pk)),
             "subject": row.subject,
             "preview": excerpt(messages[row.last].visible_text, PREVIEW),
             "at": messages[row.last].sent_at.isoformat(),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from comity.conversations.models import Conversation
+from comity.conversations.queries.queue import places_of
 from comity.events.hub import News, address
 from comity.events.models import Event
 
@@ -62,7 +63,8 @@ def _body(
 
 def _states(wanted: set[int]) -> dict[int, dict[str, Any]]:
     rows = Conversation.objects.filter(pk__in=wanted).select_related("assignee") if wanted else []
-    return {row.pk: shown_state(row) for row in rows}
+    places = places_of(row.pk for row in rows if row.assignee_id is None)
+    return {row.pk: shown_state(row, places.get(row.pk)) for row in rows}
 
 
 def _signal(news: News) -> bytes:

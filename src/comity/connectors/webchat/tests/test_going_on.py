@@ -118,3 +118,18 @@ def test_a_later_answer_is_carried_by_a_later_mail_alone(mail: Inbox) -> None:
     assert ["First." in letter.text for letter in mails()] == [True, False]
     assert "Second." in mails()[1].text
     assert actions.go_on_by_mail(conversation=browser.conversation, by=actions.CHAT) is None
+
+
+def test_a_visitor_who_waits_knows_their_place_and_moves_up() -> None:
+    inbox = a_chat_inbox()
+    first, second = a_browser(inbox), a_browser(inbox)
+    first.say("I was here first.")
+    second.say("And I second.")
+    places = [browser.get("home")["conversations"][0]["queue"]["position"] for browser in (first, second)]
+    assert places == [1, 2]
+
+    an_answer(first.conversation)
+    assert first.get("home")["conversations"][0]["queue"] is None
+    assert second.get("home")["conversations"][0]["queue"] == {"position": 1, "seconds": None}
+    told = Event.objects.filter(subject=second.visitor.stream, type="chat.conversation").order_by("pk").last()
+    assert told is not None and told.data["conversation"] == second.conversation.pk
