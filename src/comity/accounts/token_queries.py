@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import F, QuerySet
 
-from .models import Token
+from comity.core.rows import find_row, get_row
+
+from .models import Role, Token
 
 
 def tokens() -> QuerySet[Token]:
@@ -14,8 +16,11 @@ def tokens() -> QuerySet[Token]:
 
 
 def token_of(secret_digest: str) -> Token | None:
-    """Return the token with this digest, with its role, in one query; the caller asks whether it is active."""
-    return Token.objects.select_related("role").filter(digest=secret_digest).first()
+    """Return the token with this digest, with its role; the caller asks whether it is active."""
+    found = find_row(Token, digest=secret_digest)
+    if found:
+        found.role = get_row(Role, found.role_id)
+    return found
 
 
 def token_names(ids: Iterable[int]) -> dict[int, str]:

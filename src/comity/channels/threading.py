@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from comity.contacts.models import Identity
 from comity.conversations.models import Conversation, Inbox, Leg, Message, Participant
+from comity.conversations.queries.taking_part import roles_of
+from comity.core.rows import find_row
 
 from .contract import IncomingMessage
-from .queries import numbered
+from .queries import conversations_numbered
 from .references import read_message_id, read_reply_token, read_subject_reference
 
 MERGES_FOLLOWED = 20
@@ -91,10 +93,9 @@ def _by_stored_id(message: IncomingMessage, inbox: Inbox) -> Conversation | None
     references = list(message.thread.references)[:50]
     if not references:
         return None
-    rows = numbered(inbox, *references).select_related("conversation")
-    by_id = {row.external_id: row.conversation for row in rows}
-    nearest = next((by_id[reference] for reference in references if reference in by_id), None)
-    return _current(nearest.pk) if nearest else None
+    known = conversations_numbered(inbox, *references)
+    nearest = next((known[reference] for reference in references if reference in known), None)
+    return _current(nearest) if nearest else None
 
 
 def _by_subject(message: IncomingMessage) -> Conversation | None:
@@ -113,7 +114,7 @@ def _of_message(pk: int) -> Conversation | None:
 def _current(pk: int) -> Conversation | None:
     """Follow merges to where the matter goes on."""
     for _step in range(MERGES_FOLLOWED):
-        found = Conversation.objects.filter(pk=pk).first()
+        found = find_row(Conversation, id=pk)
         if found is None or found.merged_into_id is None:
             return found
         pk = found.merged_into_id
@@ -122,12 +123,9 @@ def _current(pk: int) -> Conversation | None:
 
 def _was_asked(conversation: Conversation, sender: Identity) -> bool:
     """Is the sender nobody but a third party here?"""
-    same_person = Participant.objects.filter(conversation=conversation, identity__contact=sender.contact_id)
-    return set(same_person.values_list("role", flat=True)) == {Participant.Role.THIRD_PARTY}
+    return set(roles_of(conversation, sender.contact_id).values()) == {Participant.Role.THIRD_PARTY}
 
 
 def _takes_part(conversation: Conversation, sender: Identity) -> bool:
-    same_person = Participant.objects.filter(conversation=conversation, identity__contact=sender.contact_id)
-    if sender.is_unchecked:
-        return same_person.filter(identity=sender).exists()
-    return same_person.exists()
+    roles = roles_of(conversation, sender.contact_id)
+    return sender.pk in roles if sender.is_unchecked else bool(roles)

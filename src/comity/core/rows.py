@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Field, GeneratedField, Model
 from django.db.models.base import ModelState
 
@@ -33,6 +33,19 @@ def insert_row(row: M) -> M:
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, "default"
     return row
+
+
+def put_row(row: Model, *unique: str) -> None:
+    """Write a row, or these values over the one that has the same unique columns; it learns its key."""
+    statement, fields = _insertion(type(row))
+    kept = [_name(field) for field in fields if field.column not in unique]
+    there = ", ".join(connection.ops.quote_name(column) for column in unique)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in kept)
+    ending = f"ON CONFLICT ({there}) DO UPDATE SET {changes} RETURNING {_name(row._meta.pk)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} {_marks(fields)} {ending}", _written(row, fields))
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, "default"
 
 
 def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False, with_keys: bool = False) -> None:
@@ -87,10 +100,15 @@ def get_row(model: type[M], key: Any, *, lock: bool = False) -> M:
 
 def find_value(statement: str, *values: Any) -> Any:
     """Return the first column of the first row that a statement finds, or None."""
+    found = find_values(statement, *values)
+    return found[0][0] if found else None
+
+
+def find_values(statement: str, *values: Any) -> list[Any]:
+    """Return the rows that a statement finds, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        return list(cursor.fetchall())
 
 
 def _ask(model: type[M], equal: dict[str, Any], ending: str) -> list[M]:
@@ -131,13 +149,16 @@ def _question(
         for convert in (*connection.ops.get_db_converters(shown), *field.get_db_converters(connection)):
             converters.append((place, convert, shown))
     chosen = ", ".join(_name(field) for field in fields)
-    where = " AND ".join(f"{connection.ops.quote_name(column)} {_one_of(count)}" for column, count in columns)
+    where = (
+        " AND ".join(f"{connection.ops.quote_name(column)} {_one_of(count)}" for column, count in columns) or "1 = 1"
+    )
     statement = f"SELECT {chosen} FROM {_table(model)} WHERE {where}{ending}"
     return statement, [str(field.attname) for field in fields], converters
 
 
 def _written(row: Model, fields: Fields) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]  # itself, not what stands in for it: each field asks it several things
+    return [field.get_db_prep_save(field.pre_save(row, True), here) for field in fields]
 
 
 def _one_of(count: int) -> str:

@@ -6,7 +6,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.registry import Registry
+from comity.core.rows import put_row
 
 from . import origins, waking
 from .claims import check_lease, end_with_this
@@ -226,11 +227,12 @@ def _begin_to_write() -> None:
 def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: Any) -> Timer:
     by = by or system("timer")
     values |= {"actor_kind": by.kind, "actor_id": by.id, "cause": by.cause}
-    with transaction.atomic():
+    timer = Timer(type=type, subject=subject, key=key, **values)
+    with transaction.atomic(savepoint=False):
         check_lease()
-        timer, _ = Timer.objects.update_or_create(type=type, subject=subject, key=key, defaults=values)
-        if not any(waiting[1] is waking.ring_here for waiting in connection.run_on_commit):
-            transaction.on_commit(waking.ring_here)  # the timer thread may have to wake earlier now
+        put_row(timer, "type", "subject", "key")
+        if timer.due_at < clock.now() + timedelta(seconds=waking.LOOK_AGAIN):
+            transaction.on_commit(waking.ring_timers)  # whoever fires them would look too late
     return timer
 
 

@@ -55,6 +55,7 @@ class Runner:
         """Take nothing new, let what runs finish, give the rest back. False when something did not finish in time."""
         self._stopping.set()
         waking.ring_here()
+        waking.ring_timers()
         began = time.monotonic()
         for thread, worker in self._threads:
             patience = timeout if worker and worker.outside else min(timeout, FINISH)
@@ -102,11 +103,11 @@ class Runner:
 
 
 def _fire_and_sleep() -> None:
-    heard = waking.heard()
+    heard = waking.timers_heard()
     due_at = timers.earliest()
     seconds = (due_at - clock.now()).total_seconds() if due_at else waking.LOOK_AGAIN
     if seconds > 0:
-        waking.sleep(heard, seconds)
+        waking.sleep_until_due(heard, seconds)
     else:
         timers.fire_due()
 

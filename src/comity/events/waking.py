@@ -18,8 +18,25 @@ LOOK_AGAIN = 1.0  # seconds
 RINGS, SIGNALS = "comity_rings", "comity_signals"
 PROCESS = f"{os.getpid()}-{time.monotonic_ns()}"
 
-_condition = threading.Condition()
-_rings = 0
+
+class _Bell:
+    """Wakes its sleepers when it rings."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.rings = 0
+
+    def ring(self) -> None:
+        with self._condition:
+            self.rings += 1
+            self._condition.notify_all()
+
+    def sleep(self, since: int, seconds: float) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: self.rings != since, max(0.0, min(seconds, LOOK_AGAIN)))
+
+
+_work, _timers = _Bell(), _Bell()
 _hearers: list[Callable[[str], None]] = []
 
 
@@ -32,21 +49,32 @@ def ring() -> None:
 
 def ring_here() -> None:
     """Wake the sleepers of this process only."""
-    global _rings
-    with _condition:
-        _rings += 1
-        _condition.notify_all()
+    _work.ring()
 
 
 def heard() -> int:
     """Return how often it has rung, for `sleep`."""
-    return _rings
+    return _work.rings
 
 
 def sleep(since: int, seconds: float = LOOK_AGAIN) -> None:
     """Sleep until it rings again after `since`, at most so many seconds."""
-    with _condition:
-        _condition.wait_for(lambda: _rings != since, max(0.0, min(seconds, LOOK_AGAIN)))
+    _work.sleep(since, seconds)
+
+
+def ring_timers() -> None:
+    """Wake who fires timers in this process: one is due before the next look."""
+    _timers.ring()
+
+
+def timers_heard() -> int:
+    """Return how often that bell has rung, for `sleep_until_due`."""
+    return _timers.rings
+
+
+def sleep_until_due(since: int, seconds: float) -> None:
+    """Sleep until the bell of the timers rings again after `since`, at most so many seconds."""
+    _timers.sleep(since, seconds)
 
 
 def tell_others(payload: str) -> None:

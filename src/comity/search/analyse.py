@@ -97,7 +97,7 @@ def tokens(text: str, language: str = "") -> list[str]:
     """Return the tokens of a text in order, then the stems that differ from their words, each once."""
     found: list[str] = []
     for chunk in _chunks(text):
-        found += _tokens_of(chunk)
+        found += _tokens_of(chunk)  # most words have been met before
         if len(found) >= MOST_TOKENS:
             del found[MOST_TOKENS:]
             break
@@ -150,13 +150,14 @@ def _chunks(text: str, *, is_folded: bool = False) -> Iterator[str]:
     yield from words.findall(_SHORTENED.sub("", plain))
 
 
-def _tokens_of(chunk: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _tokens_of(chunk: str) -> tuple[str, ...]:
     """Return the tokens of a chunk: whole where it is an address or a number, then its parts."""
     if chunk.isascii() and chunk.isalnum():
-        return [chunk[:LONGEST_WORD]]
+        return (chunk[:LONGEST_WORD],)
     parts = _parts(chunk)
     whole = _wholes(chunk) if len(parts) > 1 else []
-    return [*whole, *(token for part in parts for token in _pairs(part))]
+    return (*whole, *(token for part in parts for token in _pairs(part)))
 
 
 def _wholes(chunk: str) -> list[str]:

@@ -31,12 +31,13 @@ class MailServer(SMTP):
         else:
             self.envelope.content = self.envelope.original_content = content
             status = await self._call_handler_hook("DATA")
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push(status)
 
     async def _read_mail(self) -> bytes | None:
         """Return what was sent, without the dots that protected lines; None when it was too large."""
-        self._reader._buffer[:0] = LINE_END  # the command's own, so that an empty mail ends like any other
+        # The line end of the command itself, so that an empty mail ends like any other.
+        self._reader._buffer[:0] = LINE_END  # type: ignore[attr-defined]
         largest = self.data_size_limit or 0
         pieces, size, is_whole = [], 0, False
         while not is_whole:

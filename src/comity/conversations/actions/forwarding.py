@@ -15,6 +15,7 @@ from comity.contacts import actions as contacts
 from comity.contacts.models import Identity
 from comity.conversations.channel import facts
 from comity.conversations.models import Conversation, Direction, Draft, DraftKind, Inbox, Leg, Message, Participant
+from comity.conversations.queries.taking_part import roles_of
 from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
@@ -100,8 +101,7 @@ def forward(
 
 def leg_aside(conversation: Conversation, inbox: Inbox, identity: Identity) -> Leg | None:
     """Return where a third party was asked; None for everybody else."""
-    same_person = conversation.participants.filter(identity__contact=identity.contact_id)
-    roles = dict(same_person.values_list("identity_id", "role"))
+    roles = roles_of(conversation, identity.contact_id)
     role = roles.get(identity.pk) or next(iter(roles.values()), "")
     if role != Participant.Role.THIRD_PARTY:
         return None

@@ -9,7 +9,7 @@ from comity.conversations.queries import target_of
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import insert_rows, update_row
+from comity.core.rows import find_rows, insert_row, insert_rows, update_row
 from comity.core.text import excerpt
 
 
@@ -34,16 +34,18 @@ def change(conversation: Conversation, **fields: Any) -> None:
 def line(conversation: Conversation, what: str, /, *, by: Actor, **data: Any) -> Message:
     """Write what happened into the thread. The words are made when it is shown, in the reader's language."""
     now = clock.now()
-    return Message.objects.create(
-        conversation=conversation,
-        direction=Direction.SYSTEM,
-        author_kind=by.kind,
-        author_agent_id=by.agent_id,
-        author_name="" if by.kind == "agent" else by.id,
-        line=what,
-        data=data,
-        sent_at=now,
-        created_at=now,
+    return insert_row(
+        Message(
+            conversation=conversation,
+            direction=Direction.SYSTEM,
+            author_kind=by.kind,
+            author_agent_id=by.agent_id,
+            author_name="" if by.kind == "agent" else by.id,
+            line=what,
+            data=data,
+            sent_at=now,
+            created_at=now,
+        )
     )
 
 
@@ -57,15 +59,17 @@ def stretch(
     if conversation.merged_into_id:
         return
     now = clock.now()
-    current = Interval.objects.filter(conversation=conversation, kind=kind, ended_at=None).first()
-    if current and current.value == value:
+    current = [
+        each for each in find_rows(Interval, conversation_id=conversation.pk, kind=kind) if each.ended_at is None
+    ]
+    if current and current[0].value == value:
         return
     if current:
-        current.ended_at = max(now, current.started_at)
-        current.save(update_fields=["ended_at"])
-    Interval.objects.create(
-        conversation=conversation, kind=kind, value=value, reason=reason, event_id=event_id, started_at=now
-    )
+        current[0].ended_at = max(now, current[0].started_at)
+        update_row(current[0], "ended_at")
+    begun = Interval(conversation=conversation, kind=kind, value=value, reason=reason, event_id=event_id)
+    begun.started_at = now
+    insert_row(begun)
 
 
 def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:

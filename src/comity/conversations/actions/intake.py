@@ -24,7 +24,7 @@ from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import get_row, insert_row, insert_rows
+from comity.core.rows import find_rows, get_row, insert_row, insert_rows
 from comity.core.text import clean_name
 from comity.events.log import record
 
@@ -200,8 +200,11 @@ def _open(
 
 
 def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
-    known = Leg.objects.filter(conversation=conversation, inbox=inbox, is_aside=False).select_related("inbox").first()
-    return known or _new_leg(conversation, inbox, arrival, now)
+    known = find_rows(Leg, conversation_id=conversation.pk, inbox_id=inbox.pk, is_aside=False)
+    if not known:
+        return _new_leg(conversation, inbox, arrival, now)
+    known[0].inbox = inbox
+    return known[0]
 
 
 def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:

@@ -28,6 +28,7 @@ from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.rows import insert_row
 from comity.events.log import record
 
 from . import assigning
@@ -150,26 +151,23 @@ def _open_with(inbox: Inbox, first: To, subject: str, agent: User, by: Actor) ->
         kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
     )
     now = clock.now()
-    conversation = Conversation.objects.create(
-        contact=identity.contact,
-        inbox=inbox,
-        subject=" ".join(subject.split())[:250],
-        status=Status.OPEN,
-        team=inbox.team,
-        channel=inbox.channel,
-        created_at=now,
-        last_activity_at=now,
+    conversation = insert_row(
+        Conversation(
+            contact=identity.contact,
+            inbox=inbox,
+            subject=" ".join(subject.split())[:250],
+            status=Status.OPEN,
+            team=inbox.team,
+            channel=inbox.channel,
+            created_at=now,
+            last_activity_at=now,
+        )
     )
-    Participant.objects.create(
-        conversation=conversation,
-        identity=identity,
-        name=first.name,
-        role=Participant.Role.REQUESTER,
-        joined_at=now,
-    )
-    leg = Leg.objects.create(
-        conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now
-    )
+    requester = Participant(conversation=conversation, identity=identity, name=first.name, joined_at=now)
+    requester.role = Participant.Role.REQUESTER
+    insert_row(requester)
+    leg = Leg(conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now)
+    insert_row(leg)
     event = record(
         "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
     )

@@ -12,6 +12,7 @@ from comity.conversations.models import Conversation, Direction, Draft, DraftKin
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.refusals import Refusal
+from comity.core.rows import find_value
 from comity.events.log import record
 from comity.files import actions as files
 
@@ -19,6 +20,8 @@ from . import assigning, status
 from .attachments import hand_on
 from .history import line, show_last, stands_since
 from .sending import stop_waiting
+
+WAITS = "SELECT id FROM conversations_message WHERE conversation_id = %s AND state = %s LIMIT 1"
 
 
 @transaction.atomic
@@ -51,12 +54,14 @@ def withdraw(*, message: Message, by: Actor) -> None:
         conversation.delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]:
     """Take back what was to leave later, now that the customer wrote: its author reads that first, then sends.
 
     The locked conversation is the one in which the customer wrote. What is within its time to undo leaves.
     """
+    if not find_value(WAITS, conversation.pk, MessageState.SCHEDULED):
+        return []  # as nearly always: it is asked for every answer
     by = system("hold_back")
     waiting = conversation.messages.select_for_update().filter(state=MessageState.SCHEDULED, leg__is_aside=False)
     held = []

@@ -30,6 +30,7 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import sanitise_rich, to_text
 from comity.core.refusals import Refusal
+from comity.core.rows import find_rows, find_values, insert_row, update_row
 from comity.events.log import record, set_timer
 from comity.files import queries as files
 from comity.files.actions import upload_owner
@@ -39,6 +40,8 @@ from .attachments import hand_on, hang_on, with_cids
 from .history import show_last
 from .sending import SEND_DUE, queue
 
+# Written by a sending that began with this message.
+LINES = "SELECT id FROM conversations_message WHERE conversation_id = %s AND direction = %s AND id > %s ORDER BY id"
 _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 
 
@@ -59,7 +62,7 @@ def write(
     if not text and "<img" not in html and not has_files:
         raise Refusal(_("Write something first."), code="empty", status=422)
     now = clock.now()
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         leg=leg,
         inbox=leg.inbox if leg else None,
@@ -76,6 +79,7 @@ def write(
         sent_at=now,
         created_at=now,
     )
+    insert_row(message)
     if draft is not None:
         hand_on(owner=draft.owner, to=message.stream, html=html)
         draft.delete()
@@ -114,9 +118,8 @@ def schedule(
     if then and conversation.status != Status.SPAM:
         moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
         message.data["moved"] = moved.pk if moved else 0
-    lines = conversation.messages.filter(direction=Direction.SYSTEM, pk__gt=message.pk)  # written by this sending
-    message.data["lines"] = list(lines.values_list("pk", flat=True))
-    message.save(update_fields=["send_at", "data"])
+    message.data["lines"] = [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
+    update_row(message, "send_at", "data")
     if is_at_once:
         queue(message=message, by=by)
         message.state = MessageState.QUEUED
@@ -145,14 +148,9 @@ def address_to(
             trust="observed",
             by=by,
         )
-        MessageRecipient.objects.create(
-            message=message,
-            role=who.role,
-            address=who.address,
-            name=who.name,
-            identity=identity,
-            state=MessageState.SCHEDULED,
-        )
+        reached = MessageRecipient(message=message, role=who.role, address=who.address, name=who.name)
+        reached.identity, reached.state = identity, MessageState.SCHEDULED
+        insert_row(reached)
         if who not in known and (who.role != "bcc" or role == Participant.Role.THIRD_PARTY):
             person, joined = Participant.objects.get_or_create(
                 conversation=conversation,
@@ -165,7 +163,7 @@ def address_to(
 
 def checked(recipients: Sequence[To], channel: str) -> list[To]:
     """Each address once, none of our own. Raises Refusal for one that is none, and when nobody is left."""
-    ours = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
+    ours = {address for inbox in find_rows(Inbox) for address in inbox.own_addresses}
     wanted: dict[str, To] = {}
     for who in recipients:
         address = who.address.strip()

@@ -15,6 +15,7 @@ from comity.conversations.models import Conversation, Inbox, StatusName
 from comity.conversations.queries import choosing
 from comity.core.api import Id, Listing, Paging, mount, needs, require
 from comity.core.refusals import Refusal
+from comity.core.rows import find_row
 
 from .shapes import ConversationOut, PriorityWord, StatusWord, conversation_out
 from .writing import Addresses, Written, address_of, recipients
@@ -101,7 +102,7 @@ def list_conversations(request: UserRequest, choice: Query[Choice]) -> dict[str,
 @needs("conversations.reply")
 def begin_conversation(request: UserRequest, body: Beginning) -> Status[dict[str, Any]]:
     """Writes to a contact, or to addresses, and opens a conversation about it."""
-    inbox = Inbox.objects.select_related("team").filter(pk=body.inbox).first()
+    inbox = find_row(Inbox, id=body.inbox)
     if inbox is None:
         raise Refusal(_("There is no such inbox."), code="inbox", status=422)
     named = recipients(to=body.to, cc=body.cc, bcc=body.bcc)
