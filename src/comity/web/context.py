@@ -90,6 +90,11 @@ class Shell:
         return [(heading, list(group)) for heading, group in groupby(found, key=lambda link: link.group)]
 
     @cached_property
+    def has_settings(self) -> bool:
+        """Is there a settings page that this person may open?"""
+        return bool(self.is_signed_in and SETTINGS.for_user(self.user))
+
+    @cached_property
     def personal(self) -> list[Link]:
         """The person's own pages."""
         return links(self.request, PERSONAL) if self.is_signed_in else []

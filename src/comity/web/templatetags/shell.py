@@ -5,6 +5,8 @@
 {% channel "email" %}  {% channel "chat" "ch-sm" %}
 {% ago moment %}  {% moment moment %}  {{ file.size|filesize }}
 {% is_current "settings_people" %}
+
+`{% url %}` is Django's own; an address that was worked out is known from then on.
 """
 
 from datetime import date, datetime, tzinfo
@@ -12,14 +14,18 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.template.base import Parser, Token
 from django.template.defaultfilters import filesizeformat
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as url_tag
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -72,6 +78,31 @@ def moment(when: datetime | None, classes: str = "") -> SafeString:
     return _time("time", when, classes)
 
 
+class _KnownAddress(URLNode):
+    def render(self, context: Context) -> str:
+        name = self.view_name.resolve(context)
+        if self.kwargs or ":" in name:  # the same name may mean another address on another page
+            return super().render(context)
+        try:
+            values = [value.resolve(context) for value in self.args]
+            address = _address(get_urlconf() or settings.ROOT_URLCONF, name, *values)
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+            address = ""
+        if not self.asvar:
+            return conditional_escape(address) if context.autoescape else address
+        context[self.asvar] = address
+        return ""
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    """Write the address of a name, as Django does."""
+    node: URLNode = url_tag(parser, token)
+    return _KnownAddress(node.view_name, node.args, node.kwargs, node.asvar)
+
+
 @register.filter
 def filesize(size: int | None) -> str:
     """Say how big a file is, as people do."""
@@ -104,6 +135,11 @@ def moment_text(when: datetime) -> str:
 
 
 # A page draws hundreds of these, mostly the same ones as the page before: what was drawn is kept.
+
+
+@lru_cache(8192, typed=True)
+def _address(addresses: str, name: str, *values: Any) -> str:
+    return reverse(name, addresses, values)
 
 
 @lru_cache(2048)

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.template import Context, Template
 from django.test import Client
+from django.urls import NoReverseMatch
 
 from comity.accounts.actions.organisation import set_flag
 from comity.accounts.models import Agent
@@ -148,6 +149,20 @@ def test_the_bell_says_how_many_are_unread(client: Client) -> None:
 
     assert 'aria-label="Notices"' in page
     assert 'class="pip"' not in page
+
+
+def test_addresses_in_templates_are_those_of_the_names() -> None:
+    def drawn(words: str, **values: object) -> str:
+        return Template(words).render(Context(values))
+
+    for number in (7, "7", 8):
+        assert drawn("{% url 'conversation' n %}", n=number) == f"/conversations/{number}"
+    assert drawn("{% url 'watching' conversation_id=7 %}") == "/conversations/7/watching"
+    assert drawn("{% url 'nowhere' as to %}{{ to|default:'none' }}") == "none"
+    assert drawn("{% url 'inbox' as to %}{{ to }}?a&amp;b") == "/inbox?a&amp;b"
+    for _again in range(2):
+        with pytest.raises(NoReverseMatch):
+            drawn("{% url 'conversation' n %}", n=True)
 
 
 def test_tags_draw_without_style_attributes() -> None:
