@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from comity.accounts.models import Agent, Team
 from comity.accounts.token_queries import token_names
+from comity.conversations.line_kinds import LINE_KINDS
 from comity.conversations.models import Conversation, Message, Move, Priority, Status, StatusName, Tag
 from comity.core import clock
 
@@ -65,12 +66,24 @@ class Names:
 
 
 def lines_of(conversation: Conversation, messages: Iterable[Message]) -> dict[int, Line]:
-    """Return the lines among some messages by message id: at most six queries, however many there are."""
+    """Return the lines among some messages by message id.
+
+    At most six queries and those of other rooms' kinds, however many lines there are.
+    """
     systems = [message for message in messages if message.line]
     if not systems:
         return {}
-    names = _names(conversation, systems)
-    return {message.pk: _line(message, names) for message in systems}
+    names, found = _names(conversation, systems), _of_other_rooms(systems)
+    return {message.pk: found.get(message.pk) or _line(message, names) for message in systems}
+
+
+def _of_other_rooms(systems: list[Message]) -> dict[int, Line]:
+    found: dict[int, Line] = {}
+    for name in {message.line for message in systems}:
+        if kind := LINE_KINDS.get(name):
+            words = kind.words([message for message in systems if message.line == name])
+            found |= {pk: Line(kind.icon, said) for pk, said in words.items()}
+    return found
 
 
 def _line(message: Message, names: Names) -> Line:

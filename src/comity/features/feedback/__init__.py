@@ -1,0 +1,1 @@
+"""Feedback: what customers say about how it went."""
