@@ -40,6 +40,7 @@ SHOWN: dict[str, Shows] = {
     "contacts/<int:contact_id>/merge": Shows(CUSTOMER, "page"),
     "contacts/companies/<int:company_id>": Shows("company:{company_id}", "page"),
     "people/addresses": Shows(EVERY_CUSTOMER, "search", asks="q"),
+    "visitors": Shows(EVERY_CUSTOMER, "list"),
     "find": Shows(EVERY_CUSTOMER, "search", asks="q"),
     "inbox": Shows(EVERY_CONVERSATION, "search", asks="q"),
     "messages/<int:message_id>/original": Shows(MESSAGE, "original"),

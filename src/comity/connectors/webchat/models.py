@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from comity.core import clock
+
 
 class Visitor(models.Model):
     """A browser that opened the chat. `public` is its identity's value once it has written; before, it is no contact.
@@ -49,6 +51,11 @@ class Visitor(models.Model):
     def stream(self) -> str:
         """The subject of this visitor's events, and the lane in which what they write is read."""
         return f"visitor:{self.pk}"
+
+    @property
+    def is_here(self) -> bool:
+        """Do they have the chat open just now?"""
+        return self.seen_until is not None and self.seen_until > clock.now()
 
     @property
     def is_proven(self) -> bool:

@@ -1,8 +1,8 @@
-"""Addresses of the client API. The stream stands beside Django, see `stream.py`."""
+"""Addresses of the agents’ pages about visitors and of the client API. The stream stands beside, see `stream.py`."""
 
 from django.urls import include, path
 
-from .views import conversation, script, visitor, widget
+from .views import agents, conversation, script, visitor, widget
 
 of_conversation = [
     path("messages", conversation.messages_address, name="chat_messages"),
@@ -14,6 +14,9 @@ of_conversation = [
     path("rating", conversation.rating_address, name="chat_rating"),
 ]
 urlpatterns = [
+    path("visitors", agents.visitors, name="visitors"),
+    path("visitors/<int:visitor_id>/first-word", agents.first_word, name="first_word"),
+    path("visitors/<int:visitor_id>/block", agents.block, name="block_visitor"),
     path("chat.js", script.script, name="chat_script"),
     path("chat/v1/widgets/<str:key>", widget.widget, name="chat_widget"),
     path("chat/v1/widgets/<str:key>/visitors", widget.visitors, name="chat_visitors"),

@@ -1,5 +1,6 @@
 """Everything that can be done in the chat. Its state changes nowhere else."""
 
+from .first_word import write_first
 from .forms import AskedField, set_form
 from .going_on import UNREAD_DUE, await_reading, go_on_by_mail
 from .keys import make_secret, renew_secret
@@ -48,4 +49,5 @@ __all__ = [
     "upload",
     "welcome",
     "write",
+    "write_first",
 ]
