@@ -5,6 +5,7 @@ SQLite's own waiting is a poll that starves people beside a busy runner: whoever
 
 import threading
 from collections import deque
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -60,6 +61,10 @@ class QueueingCursor(base.SQLiteCursorWrapper):
 
     wrapper: "DatabaseWrapper"
 
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Return a statement as SQLite reads it; the same few come again and again."""
+        return _with_marks(query) if param_names is None else str(super().convert_query(query, param_names=param_names))
+
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement, after waiting for a turn when it writes by itself."""
         if self.wrapper.has_turn or query.lstrip()[:6].upper() not in WRITES:
@@ -69,6 +74,11 @@ class QueueingCursor(base.SQLiteCursorWrapper):
             return super().execute(query, params)
         finally:
             QUEUE.release()
+
+
+@lru_cache(512)
+def _with_marks(query: str) -> str:
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
