@@ -1,6 +1,7 @@
 // The chat without its looks: what was said, what waits to be sent, whether there is a connection. Panels listen to its
 // events: "changed" (something to draw anew), "message" {message, isNew}, "refused" {letter, problem}, "settled" {thread,
-// conversation}, "identified", "gone".
+// conversation}, "back" (connected again), "gone" (the token
+// counts no more), "left" (signed out in another tab).
 
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
@@ -72,7 +73,7 @@ export class Engine extends EventTarget {
   fromTab(news) {
     if (news.what === "event") this.hear(news.event);
     else if (news.what === "letter") this.line.kick();
-    else if (news.what === "logout") this.tell("gone");
+    else if (news.what === "logout") this.tell("left");
     if (news.what !== "event") this.changed();
   }
 

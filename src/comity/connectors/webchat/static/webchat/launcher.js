@@ -67,8 +67,8 @@ class Launcher {
 
   begin() {
     const look = () => this.look();
-    document.body.append(this.host);
-    new MutationObserver(() => this.host.isConnected || document.body?.append(this.host)).observe(document.documentElement, { childList: true });
+    this.stand();
+    new MutationObserver(() => this.stand()).observe(document.documentElement, { childList: true });
     for (const name of ["popstate", "hashchange"]) addEventListener(name, look);
     globalThis.navigation?.addEventListener("currententrychange", look);
     const wait = this.wasOpen || this.store.get("token") ? 0 : (this.settings.rules?.after_seconds ?? 0);
@@ -79,6 +79,14 @@ class Launcher {
     }, wait * 1000);
     if (this.store.get("token")) this.load().catch(() => {}); // tried again when the chat is opened
     this.tell("ready");
+  }
+
+  // On the page, also where it exchanges its whole body; above it, whatever it turns, hides or stacks.
+  stand() {
+    if (this.host.isConnected || !document.body) return;
+    this.host.popover = "manual";
+    document.body.append(this.host);
+    this.host.showPopover?.();
   }
 
   // Whether the chat belongs on the page as it is now; pages that never reload change their address.

@@ -14,8 +14,9 @@
 
   const base = new URL("./", tag.src).href;
   const language = tag.dataset.language || document.documentElement.lang || navigator.language || "en";
-  const ask = (url) => fetch(url, { credentials: "omit" }).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
-  const settings = ask(`${base}chat/v1/widgets/${encodeURIComponent(key)}?language=${encodeURIComponent(language)}`);
+  const preview = tag.dataset.settings; // in our own settings, as they would be
+  const ask = (url) => fetch(url, { credentials: preview ? "same-origin" : "omit" }).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
+  const settings = ask(preview ?? `${base}chat/v1/widgets/${encodeURIComponent(key)}?language=${encodeURIComponent(language)}`);
   const launcher = import(new URL(`${assets}launcher.js`, base).href);
 
   Promise.all([settings, launcher])

@@ -58,6 +58,7 @@ export class Panel {
     on("refused", ({ letter, problem }) => this.refused(letter, problem));
     on("settled", ({ conversation }) => this.settled(conversation));
     on("gone", () => this.gone());
+    on("left", () => this.launcher.drop());
     on("back", () => this.conversation.composer.files.again());
     const seen = () => this.seen();
     document.addEventListener("visibilitychange", seen, { signal });
@@ -269,8 +270,8 @@ export class Panel {
 
   async logout() {
     this.engine.end();
+    this.tabs.tell({ what: "logout" }); // first, so that no other tab becomes a new visitor meanwhile
     await this.session.logout();
-    this.tabs.tell({ what: "logout" });
     this.remove();
   }
 
