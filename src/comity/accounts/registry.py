@@ -15,6 +15,7 @@ from comity.core.registry import Registry
 T = TypeVar("T")
 Text = str | Promise
 LEVELS = ("organisation", "brand", "inbox", "person")  # the nearest one that says something wins
+LONGEST_DURATION = 40  # letters
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 
 
@@ -158,12 +159,15 @@ def shown(option: Option, stored: Any) -> Any:
 def duration(text: str) -> timedelta:
     """Read "1 h 30 min", "2 d", "45 min"; a bare number is minutes. Raises ValueError for anything else."""
     text = text.strip().lower()
-    if text.isdigit():
-        return timedelta(minutes=int(text))
-    parts = re.findall(r"(\d+)\s*(d|h|min|m|s)(?![a-z])", text)
-    if not parts or re.sub(r"(\d+)\s*(d|h|min|m|s)(?![a-z])|\s", "", text):
+    if len(text) > LONGEST_DURATION:
+        raise ValueError("longer than any length of time")
+    parts = re.findall(r"(\d+)\s*(d|h|min|m|s)(?![a-z])", f"{text}m" if text.isdecimal() else text)
+    if not parts or (not text.isdecimal() and re.sub(r"(\d+)\s*(d|h|min|m|s)(?![a-z])|\s", "", text)):
         raise ValueError(text)
-    return timedelta(seconds=sum(int(number) * _UNITS["min" if unit == "m" else unit] for number, unit in parts))
+    try:
+        return timedelta(seconds=sum(int(number) * _UNITS["min" if unit == "m" else unit] for number, unit in parts))
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 def duration_text(length: timedelta) -> str:

@@ -20,6 +20,7 @@ from comity.core.slots import (
     Overlay,
     Panel,
 )
+from comity.core.text import whole_number
 
 from . import queries
 
@@ -48,7 +49,7 @@ def contact_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | Non
         return None
     page = request.headers.get("HX-Current-URL", "").partition("?")[0]
     number = page.rpartition("/conversations/")[2] if "/conversations/" in page else ""
-    open_one = int(number) if number.isdecimal() else 0
+    open_one = whole_number(number) or 0
     earlier = queries.earlier(request.user, contact_id, besides=open_one, limit=8)
     return {"earlier": earlier, "open": open_one} if earlier or not open_one else None
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+
+from .text import whole_number
 
 CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxInput: "",
@@ -36,6 +39,17 @@ class Field(BoundField):
     def is_check(self) -> bool:
         """Is it one box to tick, with its label beside it?"""
         return isinstance(self.field.widget, forms.CheckboxInput)
+
+
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes no argument when it runs
+    """Asks for several rows. What numbers no row is refused here, since SQLite breaks over it."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the chosen rows."""
+        for one in value if isinstance(value, list | tuple) else ():
+            if whole_number(str(one)) is None:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": str(one)[:40]})
+        return super().clean(value)
 
 
 class Renderer(DjangoTemplates):

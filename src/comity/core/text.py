@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Callable
 
 HUES = 36
-_SIGNED_WORD = re.compile(r"-r\d+-[a-z2-7]{20}$")
+LONGEST_NUMBER = 18  # digits that every database keeps
+_SIGNED_WORD = re.compile(r"-r\d+(?:-\d+)?-[a-z2-7]{20}$")
 # Letters that Unicode does not take apart, but people leave out when they search.
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 # Marks that change how a letter sounds, not which word it is: accents, Hebrew points, Arabic vowel signs.
@@ -22,6 +23,11 @@ def fold(text: str) -> str:
         return plain
     apart = unicodedata.normalize("NFD", plain)
     return unicodedata.normalize("NFC", apart.translate(_WITHOUT_ACCENTS)).translate(_PLAIN_LETTERS)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that stands in a form or an address; None for anything else, and for what numbers no row."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def excerpt(text: str, length: int) -> str:

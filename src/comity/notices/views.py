@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from comity.accounts.access import AgentRequest, agent_only
+from comity.core.text import whole_number
 from comity.core.web import fragment_or_redirect, go_to, is_fragment, local_path
 
 from . import actions, queries
@@ -33,7 +34,7 @@ def read(request: AgentRequest, notice_id: int) -> HttpResponse:
 def all_read(request: AgentRequest) -> HttpResponse:
     """Mark all as read that the person had before them."""
     newest = request.POST.get("up_to", "")
-    actions.mark_all_read(agent_id=request.user.pk, up_to=int(newest) if newest.isdecimal() else None)
+    actions.mark_all_read(agent_id=request.user.pk, up_to=whole_number(newest))
     return _listed(request) if is_fragment(request) else redirect("notices")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from comity.accounts import queries
 from comity.accounts.models import Team
 from comity.accounts.models.organisation import colour_is_hex
+from comity.core.forms import Several
 
 from .entrance import language_choices, zone_choices
 
@@ -66,7 +67,7 @@ class FlagForm(forms.Form):
     """Asks how far a new thing is rolled out."""
 
     percentage = forms.IntegerField(label=gettext_lazy("Share of people, in %"), min_value=0, max_value=100)
-    teams = forms.ModelMultipleChoiceField(
+    teams = Several(
         Team.objects.none(),
         label=gettext_lazy("And for everybody in"),
         required=False,
@@ -76,5 +77,5 @@ class FlagForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["teams"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, Several)
         field.queryset = queries.teams()

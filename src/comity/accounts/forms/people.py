@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from comity.accounts import queries
 from comity.accounts.models import Agent, Role, Scope, Skill, Team, Theme
+from comity.core.forms import Several
 from comity.core.permission import AGENT, Permission
 
 from .entrance import language_choices, zone_choices
@@ -42,7 +43,7 @@ class InviteForm(forms.Form):
         widget=forms.Textarea({"rows": 3, "autofocus": True, "dir": "ltr"}),
     )
     role = forms.ModelChoiceField(Role.objects.none(), label=gettext_lazy("Role"), empty_label=None)
-    teams = forms.ModelMultipleChoiceField(
+    teams = Several(
         Team.objects.none(), label=gettext_lazy("Teams"), required=False, widget=forms.CheckboxSelectMultiple
     )
     language = forms.ChoiceField(
@@ -70,7 +71,7 @@ class PersonForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     role = forms.ModelChoiceField(Role.objects.none(), label=gettext_lazy("Role"), empty_label=None)
-    teams = forms.ModelMultipleChoiceField(
+    teams = Several(
         Team.objects.none(), label=gettext_lazy("Teams"), required=False, widget=forms.CheckboxSelectMultiple
     )
     spoken_languages = forms.MultipleChoiceField(
@@ -115,7 +116,7 @@ class TeamForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    members = forms.ModelMultipleChoiceField(
+    members = Several(
         Agent.objects.none(), label=gettext_lazy("Members"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from comity.accounts import queries
 from comity.accounts.models import Role, Team
 from comity.core import clock
+from comity.core.forms import Several
 from comity.core.permission import AGENT
 
 LASTS = (("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")), ("", _("Until it is revoked")))
@@ -24,7 +25,7 @@ class TokenForm(forms.Form):
         Role.objects.none(), label=_("Role"), empty_label=None, help_text=_("At most what this role may do.")
     )
     days = forms.ChoiceField(label=_("Works for"), choices=LASTS, required=False, initial="365")
-    teams = forms.ModelMultipleChoiceField(
+    teams = Several(
         Team.objects.none(),
         label=_("Teams"),
         required=False,

@@ -16,6 +16,7 @@ from comity.accounts.actions import presence as actions
 from comity.accounts.forms.people import ProfileForm
 from comity.accounts.models import Presence
 from comity.accounts.options import groups
+from comity.core.text import whole_number
 from comity.core.web import is_fragment, local_path
 
 
@@ -44,8 +45,8 @@ def my_sessions(request: AgentRequest) -> HttpResponse:
         if "others" in request.POST:
             sessions.end_all(agent=me, besides=request.session.session_key, by=me.actor)
             messages.success(request, _("You are signed out everywhere else."))
-        elif request.POST.get("session", "").isdigit():
-            sessions.end(agent=me, session_id=int(request.POST["session"]), by=me.actor)
+        elif number := whole_number(request.POST.get("session", "")):
+            sessions.end(agent=me, session_id=number, by=me.actor)
             messages.success(request, _("That browser is signed out."))
         return redirect("my_sessions")
     context = {"sessions": queries.sessions(me), "current": request.session.session_key}

@@ -16,6 +16,7 @@ from comity.accounts.forms.people import InviteForm, PersonForm
 from comity.accounts.models import Invitation
 from comity.core.pages import page
 from comity.core.refusals import Refusal
+from comity.core.text import whole_number
 
 
 @require_safe
@@ -118,7 +119,7 @@ def is_active(request: AgentRequest, agent_id: int) -> HttpResponse:
     agent = queries.person(agent_id)
     if agent is None:
         raise Http404
-    version = int(request.POST.get("version") or 0)
+    version = whole_number(request.POST.get("version", "")) or 0
     if request.POST.get("is_active") == "yes":
         actions.reactivate(agent=agent, version=version, by=request.user.actor)
         messages.success(request, _("%(name)s can sign in again.") % {"name": agent.name})

@@ -10,6 +10,7 @@ from comity.contacts import actions, queries
 from comity.contacts.forms import CompanyForm
 from comity.core.pages import page
 from comity.core.refusals import NotAllowed, Refusal
+from comity.core.text import whole_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +46,7 @@ def company(request: AgentRequest, company_id: int) -> HttpResponse:
                     company=found,
                     **form.cleaned_data,
                     by=request.user.actor,
-                    version=int(version) if version.isdigit() else None,
+                    version=whole_number(version),
                 )
                 return redirect("company", found.pk)
             except Refusal as refusal:

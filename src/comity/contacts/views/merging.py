@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from comity.accounts.access import AgentRequest, agent_may
 from comity.contacts import actions, queries
 from comity.contacts.models import Claim, Identity, MergeRecord
+from comity.core.text import whole_number
 from comity.core.web import go_to
 
 from .sections import contact_or_404, section
@@ -60,7 +61,7 @@ def not_same(request: AgentRequest, contact_id: int) -> HttpResponse:
     """Keep two customers apart who were suggested as one."""
     contact = contact_or_404(request, contact_id)
     other_id = request.POST.get("other", "")
-    other = contact_or_404(request, int(other_id) if other_id.isdigit() else 0)
+    other = contact_or_404(request, whole_number(other_id) or 0)
     actions.keep_apart(contact=contact, other=other, by=request.user.actor)
     return section(request, contact, "duplicates", suggestions=queries.duplicates(contact, user=request.user))
 

@@ -11,6 +11,7 @@ from comity.accounts.models import Agent, Team
 from comity.conversations.models import Priority, Status, StatusName
 from comity.conversations.moments import moments
 from comity.core.refusals import Refusal
+from comity.core.text import whole_number
 
 
 class SnoozeForm(forms.Form):
@@ -87,7 +88,7 @@ class SplitForm(forms.Form):
     def messages(self) -> list[int]:
         """Return the ids of the chosen messages."""
         chosen = self.data.getlist("message") if hasattr(self.data, "getlist") else []
-        return [int(pk) for pk in chosen if pk.isdecimal()]
+        return [pk for text in chosen if (pk := whole_number(text))]
 
 
 def first_problem(form: forms.Form) -> Refusal:

@@ -17,7 +17,7 @@ from comity.conversations.models.conversation import UNFINISHED
 from comity.core import clock
 from comity.core.asking import Asked, Gathered, Given
 from comity.core.pages import Page, page, page_of
-from comity.core.text import fold
+from comity.core.text import fold, whole_number
 from comity.core.words import Words
 from comity.search import queries as search
 
@@ -81,8 +81,8 @@ def selection(user: Agent, key: str) -> QuerySet[Conversation]:
     rows = visible_to(user, with_bin=key == "bin")
     if key == "bin":
         return rows.filter(deleted_at__isnull=False)
-    if key.startswith("team-") and key[5:].isdigit():
-        return rows.filter(team_id=int(key[5:]), stage=TO_DO)
+    if key.startswith("team-") and (team_id := whole_number(key[5:])):
+        return rows.filter(team_id=team_id, stage=TO_DO)
     mentioned = Follower.objects.filter(agent=user, mentioned_at__isnull=False).values("conversation")
     chosen = {
         "mine": Q(assignee=user, phase=ACTIVE),
@@ -149,8 +149,8 @@ def _listed(user: Agent, *, view: str, text: str, tag: str) -> QuerySet[Conversa
 
 def number_in(text: str) -> int | None:
     """Return the conversation's number where a text is one, such as #1042."""
-    digits = text.strip().removeprefix("#")
-    return int(digits) if text.strip().startswith("#") and digits.isdecimal() and len(digits) < 18 else None
+    text = text.strip()
+    return whole_number(text[1:]) if text.startswith("#") else None
 
 
 @lru_cache(512)

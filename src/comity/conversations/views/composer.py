@@ -15,6 +15,7 @@ from comity.conversations.forms.composer import DraftForm
 from comity.conversations.models import Conversation, Draft, DraftKind, Message, Status
 from comity.conversations.queries.composer import Composer, addresses, composer_for, new_composer, other_drafts
 from comity.core.refusals import NotAllowed, Refusal, Stale
+from comity.core.text import whole_number
 from comity.files import actions as files
 from comity.files import queries as stored
 
@@ -223,9 +224,8 @@ def _require(request: AgentRequest, kind: str) -> None:
 
 
 def _own_draft(request: AgentRequest, pk: str | None) -> Draft | None:
-    if not pk or not pk.isdigit():
-        return None
-    return Draft.objects.filter(pk=int(pk), author=request.user, conversation=None).first()
+    number = whole_number(pk or "")
+    return Draft.objects.filter(pk=number, author=request.user, conversation=None).first() if number else None
 
 
 def _save(request: AgentRequest, row: Draft) -> HttpResponse:

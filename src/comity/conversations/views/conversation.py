@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.access import AgentRequest, agent_may
 from comity.core.refusals import Refusal
+from comity.core.text import whole_number
 from comity.core.web import go_to, is_fragment
 
 from .. import actions, queries
@@ -51,7 +52,7 @@ def thread(request: AgentRequest, conversation_id: int) -> HttpResponse:
     context["thread"] = queries.thread(found, before=before, after=after)
     if after is None:
         return render(request, "conversations/_thread.html", context)
-    shown = [int(pk) for pk in request.GET.get("shown", "").split(",")[:MOST_ON_PAGE] if pk.isdecimal()]
+    shown = [pk for text in request.GET.get("shown", "").split(",")[:MOST_ON_PAGE] if (pk := whole_number(text))]
     there = queries.still_there(found, shown)
     context["sent"] = [queries.one_shown(message) for message in there if message.direction == Direction.OUTBOUND]
     context["gone"] = sorted(set(shown) - {message.pk for message in there})
@@ -144,9 +145,9 @@ def _is_new(one: queries.Shown, read_to: int) -> bool:
 
 
 def _number(request: AgentRequest, name: str) -> int | None:
-    value = request.GET.get(name)
-    if value is None:
+    if name not in request.GET:
         return None
-    if not value.isdecimal() or len(value) > 18:
+    number = whole_number(request.GET[name])
+    if number is None:
         raise Refusal("This place in the thread is not one of ours.", status=422)
-    return int(value)
+    return number

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from comity.accounts.access import AgentRequest, agent_may
+from comity.core.text import whole_number
 
 from .. import actions, queries
 from ..models import Conversation, Direction, Draft, DraftKind, Message
@@ -46,8 +47,8 @@ def _chosen(conversation: Conversation, choice: dict[str, str]) -> list[Message]
     said = queries.said_with_customer(conversation)
     if "all" in choice:
         return list(said)
-    if choice.get("message", "").isdecimal():
-        return [get_object_or_404(queries.messages_of(conversation), pk=int(choice["message"]))]
+    if number := whole_number(choice.get("message", "")):
+        return [get_object_or_404(queries.messages_of(conversation), pk=number)]
     last = said.filter(direction=Direction.INBOUND).last() or said.last()
     return [last] if last else []
 

@@ -13,7 +13,7 @@ from comity.accounts import queries as accounts
 from comity.accounts.access import AgentRequest, agent_may
 from comity.accounts.house import House
 from comity.accounts.models import Presence
-from comity.core.text import fold
+from comity.core.text import fold, whole_number
 from comity.core.web import is_fragment
 
 from .. import queries
@@ -150,7 +150,7 @@ def views_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
 
 
 def _some_rows(request: AgentRequest, listing: Listing) -> HttpResponse:
-    ids = [int(pk) for pk in request.GET["ids"].split(",")[:MOST_ROWS] if pk.isdecimal() and len(pk) < 19]
+    ids = [pk for text in request.GET["ids"].split(",")[:MOST_ROWS] if (pk := whole_number(text))]
     rows = queries.some_rows(request.user, ids, view=listing.view.key, text=listing.text, tag=listing.tag)
     return render(request, "conversations/_some_rows.html", {"rows": rows, "listing": listing, "may": may(request)})
 

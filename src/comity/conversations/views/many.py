@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from comity.accounts.access import AgentRequest, agent_may
 from comity.core.refusals import Refusal
+from comity.core.text import whole_number
 from comity.core.web import is_fragment
 
 from .. import actions, queries
@@ -32,7 +33,7 @@ def many(request: AgentRequest) -> HttpResponse:
         if request.GET.get("do") == "tag":
             return render(request, "conversations/_many_tags.html", {"tags": queries.known_tags()})
         return render(request, "conversations/_many_owners.html", owners(request))
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST] if pk.isdecimal()]
+    ids = [pk for text in request.POST.getlist("ids")[:MOST] if (pk := whole_number(text))]
     step = _step(request)
     refused: list[str] = []
     rows = queries.visible_to(request.user).select_related("assignee", "team").filter(pk__in=ids)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comity.accounts.access import AgentRequest, agent_may
 from comity.core.refusals import Refusal
+from comity.core.text import whole_number
 
 from .. import actions, queries
 from ..forms.doing import SplitForm
@@ -28,10 +29,10 @@ def merge(request: AgentRequest, conversation_id: int) -> HttpResponse:
         template = "_merge_found.html" if "q" in request.GET else "_merge.html"
         context = {"conversation": conversation, "found": _candidates(request, conversation, text), "text": text}
         return render(request, f"conversations/{template}", context)
-    given = request.POST.get("target", "").removeprefix("#")
-    if not given.isdecimal():
+    given = whole_number(request.POST.get("target", "").removeprefix("#"))
+    if given is None:
         raise Refusal(_("Choose the conversation into which this one goes."), status=422)
-    target = queries.conversation_or_404(request.user, int(given))
+    target = queries.conversation_or_404(request.user, given)
     merged = actions.merge(source=conversation, target=target, by=request.user.actor)
     said = _("%(source)s is part of %(target)s now") % {
         "source": conversation.reference,
@@ -53,7 +54,7 @@ def split(request: AgentRequest, conversation_id: int) -> HttpResponse:
             "conversation": conversation,
             "form": form,
             "offered": list(reversed(spoken[:OFFERED])),
-            "chosen": int(chosen) if chosen.isdecimal() else 0,
+            "chosen": whole_number(chosen) or 0,
         }
         return render(request, "conversations/_split.html", context)
     form.is_valid()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comity.core.text import clean_name, excerpt, fold, hue_of, initials, one_line
+from comity.core.text import clean_name, excerpt, fold, hue_of, initials, one_line, whole_number, without_plus
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,19 @@ def test_names_lose_line_breaks_and_direction_tricks_and_keep_joiners() -> None:
     assert clean_name("  Ann\u0065\u0301  \n") == "Anné"
     assert clean_name("x" * 300, limit=20) == "x" * 20
     assert one_line("می\u200cخواهم") == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(("text", "number"), [("42", 42), ("٤٢", 42), ("9" * 18, int("9" * 18))])
+def test_a_number_is_read_in_any_digits(text: str, number: int) -> None:
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", " 42", "-1", "4.2", "²", "forty", "9" * 19, "9" * 5000])
+def test_what_numbers_nothing_is_no_number(text: str) -> None:
+    assert whole_number(text) is None
+
+
+@pytest.mark.parametrize("word", ["+r42-" + "a" * 20, "-r42-" + "a" * 20, "-r42-7-" + "a" * 20, "+anything"])
+def test_an_address_is_compared_without_what_was_added_to_it(word: str) -> None:
+    assert without_plus(f"Help{word}@Shop.example") == "help@shop.example"
+    assert without_plus("anna-marie@shop.example") == "anna-marie@shop.example"

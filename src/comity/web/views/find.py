@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comity.accounts.access import AgentRequest, agent_only
 from comity.core.commands import Command, commands, run
 from comity.core.slots import FINDERS, PERSONAL, RAIL, SETTINGS, Found, NavItem, Slot
+from comity.core.text import whole_number
 from comity.web.context import links
 
 from .errors import toast
@@ -75,7 +76,8 @@ def _values(command: Command, subject: str) -> dict[str, object]:
     """Return what the subject, such as conversation:42, fills in of the command's input: conversation_id=42."""
     kind, _colon, number = subject.partition(":")
     name = f"{kind}_id"
-    return {name: int(number)} if number.isdecimal() and name in {field.name for field in fields(command.input)} else {}
+    found = whole_number(number)
+    return {name: found} if found is not None and name in {field.name for field in fields(command.input)} else {}
 
 
 def _found(request: AgentRequest, text: str) -> Iterator[Found]:
