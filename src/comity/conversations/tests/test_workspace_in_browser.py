@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser import OpenPage
 from tests.support.live import LiveComity
+from tests.support.pace import slowness
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,17 @@ from comity.conversations.tests.make import an_inbound
 for text in {texts!r}:
     an_inbound(Conversation.objects.get(pk={pk}), text=text)
 """
+COMES_TO_REST = """async (each, began) => {
+  for (let now = began, last = -1; now !== last || now === began; now = each.scrollTop) {
+    last = now;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  return each.scrollTop;
+}"""
+FITS = """(frame) => {
+  const inside = frame.contentDocument.documentElement.getBoundingClientRect().height;
+  return Math.abs(frame.getBoundingClientRect().height - inside) <= 2;
+}"""
 
 
 @pytest.fixture
@@ -52,9 +64,9 @@ def test_what_arrives_appears_without_moving_what_somebody_reads(live: LiveComit
     expect(page.locator("#composer cm-editor")).to_be_visible()
     expect(thread.locator("[data-message]")).to_have_count(9)
     thread.hover()
+    bottom = thread.evaluate("each => each.scrollTop")
     page.mouse.wheel(0, -600)
-    page.wait_for_timeout(400)
-    before = thread.evaluate("each => each.scrollTop")
+    before = thread.evaluate(COMES_TO_REST, bottom)
 
     written(live, pk, "A later word")
 
@@ -274,9 +286,7 @@ a_conversation(inbox=Inbox.objects.first(), subject="In HTML", html=html)
 
     frame = page.locator("iframe.mail-frame")
     expect(page.frame_locator("iframe.mail-frame").get_by_text("The end")).to_be_visible()
-    page.wait_for_timeout(300)
-    inside = frame.evaluate("each => each.contentDocument.documentElement.getBoundingClientRect().height")
-    assert abs(frame.bounding_box()["height"] - inside) <= 2  # type: ignore[index]
+    page.wait_for_function(FITS, arg=frame.element_handle())
     assert page.evaluate("window.hacked") is None
 
 
@@ -319,7 +329,7 @@ def test_spaces_and_empty_lines_of_a_draft_are_there_again(live: LiveComity, pag
     assert page.locator("#composer cm-editor").evaluate("each => each.value") == before[:-4] + "on</p>"
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(1000 * slowness())
     page.reload()
     expect(text.locator("p")).to_have_count(7)
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.support.pace import slowness
+
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 FORM = """
@@ -172,7 +174,7 @@ def test_addresses_become_chips_and_a_wrong_one_holds_the_form(desk: Desk) -> No
 
 def test_the_draft_saves_itself_within_two_seconds_of_typing(desk: Desk) -> None:
     desk.text().click()
-    with desk.page.expect_request("**/x/draft", timeout=2_000):
+    with desk.page.expect_request("**/x/draft", timeout=2_000 * slowness()):
         desk.page.keyboard.type("Never lost")
 
     expect(desk.page.locator("[data-saved]")).to_have_text("Saved")
