@@ -6,8 +6,6 @@ from typing import Any
 
 from comity.conversations.models import Conversation, Priority, Status
 
-TAGS_SHOWN = 3
-
 
 @dataclass(frozen=True, kw_only=True)
 class ListRow:
@@ -64,6 +62,6 @@ def list_row(row: Conversation) -> ListRow:
         is_unread=about.is_unread,
         assignee=row.assignee.name if row.assignee else "",
         assignee_hue=row.assignee.hue if row.assignee else None,
-        tags=tuple((name, hue) for _key, name, hue in sorted(about.shown_tags or ())[:TAGS_SHOWN]),
+        tags=tuple((name, hue) for _key, name, hue in sorted(about.shown_tags or ())),
         writing=about.writing or "",
     )

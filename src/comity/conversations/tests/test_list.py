@@ -272,3 +272,17 @@ def test_colleagues_are_counted() -> None:
     an_agent()
 
     assert "1 of 2 online" in a_client(agent).get("/inbox/colleagues", **HTMX).content.decode()
+
+
+def test_a_row_shows_two_tags_and_how_many_more_there_are() -> None:
+    agent = an_agent(role="administrator")
+    actions.set_tags(conversation=a_conversation(), names=["Steam", "Warranty", "Spare parts", "Trade"], by=agent.actor)
+
+    shown = a_client(agent).get("/inbox").content.decode()
+
+    tags = re.findall(r'class="tag (?:(?!rest)[^"]*)"><bdi>([^<]+)', shown.partition('id="rows"')[2])
+    rest = re.search(r'class="tag rest" title="([^"]+)">\+(\d+)', shown)
+    assert rest
+    assert len(tags) == 2
+    assert rest.group(2) == "2"
+    assert {*tags, *rest.group(1).split(", ")} == {"Steam", "Warranty", "Spare parts", "Trade"}
