@@ -5,6 +5,10 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from .slots import Panel, Slot
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -24,6 +28,16 @@ def go_to(request: HttpRequest, to: Any) -> HttpResponse:
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(to)})
     return redirect(to)
+
+
+def drawn_panels(slot: Slot[Panel], request: HttpRequest, subject_id: int) -> list[SafeString]:
+    """Draw what other rooms put into a slot of panels about one subject, such as a customer."""
+    drawn = []
+    for panel in slot.for_user(request.user):
+        context = panel.context(request, subject_id)
+        if context is not None:
+            drawn.append(render_to_string(panel.template, context, request))
+    return drawn
 
 
 def local_path(address: str, default: str = "/") -> str:

@@ -21,6 +21,8 @@ from comity.channels.registry import kinds
 from comity.conversations import actions as conversations
 from comity.conversations.models import Inbox
 from comity.core.refusals import NotAllowed
+from comity.core.slots import INBOX_PANELS
+from comity.core.web import drawn_panels
 
 
 @require_safe
@@ -132,6 +134,7 @@ def _page(
         "form": form or _form(inbox),
         "connection": connection,
         "health": InboxHealth.objects.filter(inbox=inbox).first(),
+        "panels": drawn_panels(INBOX_PANELS, request, inbox.pk),
         "groups": [group for group in queries.groups_of_inboxes() if request.user.may(group.permission)],
     }
     return render(request, "channels/inbox.html", context, status=status)

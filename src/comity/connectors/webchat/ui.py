@@ -6,9 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.models import Agent
-from comity.core.slots import CONTACT_PANELS, RAIL, NavItem, Panel
+from comity.conversations.models import Inbox
+from comity.core.slots import CONTACT_PANELS, INBOX_PANELS, RAIL, NavItem, Panel
 
+from .forms import QuestionForms, initial_questions
 from .queries.here import visitor_of_contact
+from .queries.widget import snippet
 
 
 def visitor_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | None:
@@ -19,9 +22,18 @@ def visitor_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | Non
     return {"visitor": visitor, "may_block": request.user.may("conversations.work")}
 
 
+def inbox_panel(request: HttpRequest, inbox_id: int) -> dict[str, Any] | None:
+    """Show a chat inbox's line for the site, its preview and its questions."""
+    inbox = Inbox.objects.filter(pk=inbox_id, channel="webchat").first()
+    if inbox is None:
+        return None
+    return {"inbox": inbox, "snippet": snippet(inbox.pk), "questions": QuestionForms(initial=initial_questions(inbox))}
+
+
 RAIL.add(
     NavItem(label=_("Visitors"), icon="globe", url_name="visitors", permission="conversations.reply", order=15, key="V")
 )
 CONTACT_PANELS.add(
     Panel(template="webchat/_visitor.html", context=visitor_panel, permission="conversations.read", order=10)
 )
+INBOX_PANELS.add(Panel(template="webchat/_inbox.html", context=inbox_panel, permission="inboxes.manage", order=10))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import agents, conversation, script, visitor, widget
+from .views import agents, conversation, script, settings, visitor, widget
 
 of_conversation = [
     path("messages", conversation.messages_address, name="chat_messages"),
@@ -14,6 +14,12 @@ of_conversation = [
     path("rating", conversation.rating_address, name="chat_rating"),
 ]
 urlpatterns = [
+    path("settings/inboxes/<int:inbox_id>/chat/preview", settings.preview, name="chat_preview"),
+    path(
+        "settings/inboxes/<int:inbox_id>/chat/preview/settings", settings.preview_settings, name="chat_preview_settings"
+    ),
+    path("settings/inboxes/<int:inbox_id>/chat/questions", settings.questions, name="chat_questions"),
+    path("settings/inboxes/<int:inbox_id>/chat/key", settings.key, name="chat_key"),
     path("visitors", agents.visitors, name="visitors"),
     path("visitors/<int:visitor_id>/first-word", agents.first_word, name="first_word"),
     path("visitors/<int:visitor_id>/block", agents.block, name="block_visitor"),

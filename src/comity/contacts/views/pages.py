@@ -1,13 +1,10 @@
 """The list of customers, one customer, and adding or changing one."""
 
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,6 +15,7 @@ from comity.contacts.models import Contact
 from comity.core.pages import page
 from comity.core.refusals import Refusal
 from comity.core.slots import CONTACT_PANELS
+from comity.core.web import drawn_panels
 
 from .sections import page_context
 
@@ -41,7 +39,7 @@ def contact(request: AgentRequest, contact_id: int) -> HttpResponse:
         messages.info(request, _("%(name)s was merged into this customer.") % {"name": found.name})
         return redirect("contact", queries.standing(found).pk)
     context = page_context(request, found)
-    context["panels"] = _panels(request, found.pk)
+    context["panels"] = drawn_panels(CONTACT_PANELS, request, found.pk)
     if context["may_merge"]:
         context |= {"suggestions": queries.duplicates(found, user=request.user), "merges": queries.merges_of(found)}
     return render(request, "contacts/contact.html", context)
@@ -52,7 +50,7 @@ def contact(request: AgentRequest, contact_id: int) -> HttpResponse:
 def card(request: AgentRequest, contact_id: int) -> HttpResponse:
     """Show a customer's card as it stands beside a conversation."""
     found = queries.standing(get_object_or_404(queries.visible_to(request.user), pk=contact_id))
-    context = {**page_context(request, found), "panels": _panels(request, found.pk)}
+    context = {**page_context(request, found), "panels": drawn_panels(CONTACT_PANELS, request, found.pk)}
     return render(request, "contacts/_card.html", context)
 
 
@@ -108,13 +106,3 @@ def _show_form(request: AgentRequest, form: ContactForm, found: Contact | None) 
     names = queries.companies().order_by("folded").values_list("name", flat=True)[:200]
     context = {"form": form, "contact": found, "companies": names}
     return render(request, "contacts/edit.html", context, status=422 if form.is_bound else 200)
-
-
-def _panels(request: AgentRequest, contact_id: int) -> list[SafeString]:
-    """Draw what other rooms know of a customer."""
-    drawn = []
-    for panel in CONTACT_PANELS.for_user(request.user):
-        context: dict[str, Any] | None = panel.context(request, contact_id)
-        if context is not None:
-            drawn.append(render_to_string(panel.template, context, request))
-    return drawn

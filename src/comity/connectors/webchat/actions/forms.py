@@ -45,9 +45,14 @@ def set_form(*, inbox: Inbox, fields: Sequence[AskedField], by: Actor) -> list[F
     return list(FormField.objects.filter(inbox=inbox))
 
 
+def question_key(kind: str, label: str, key: str = "") -> str:
+    """Return by what a question is known: what it was known by before, its words, or whose own name it asks for."""
+    return slugify(key or (label if kind in (FieldKind.TEXT, FieldKind.CHOICE) else kind), allow_unicode=True)[:40]
+
+
 def _checked(inbox: Inbox, asked: AskedField, place: int, earlier: set[str]) -> FormField:
     label = " ".join(asked.label.split())[:100]
-    key = slugify(asked.key or (label if asked.kind in (FieldKind.TEXT, FieldKind.CHOICE) else asked.kind))[:40]
+    key = question_key(asked.kind, label, asked.key)
     if asked.kind not in FieldKind.values or not label:
         raise Refusal(_("Every question needs a kind and its words."), code="field", status=422)
     key = key or f"question-{place + 1}"
