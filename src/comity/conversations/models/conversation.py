@@ -30,7 +30,6 @@ class Priority(models.TextChoices):
 
 TO_DO = (Status.NEW, Status.OPEN)
 WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHER)
-UNFINISHED = (*TO_DO, *WAITING, Status.SNOOZED)
 LISTED = Q(deleted_at=None, merged_into=None)
 NEWEST_FIRST = ("-last_activity_at", "-id")
 
@@ -137,6 +136,12 @@ class Conversation(models.Model):
             _listed("conv_assignee_stage", "assignee", "stage"),
             _listed("conv_assignee_phase", "assignee", "phase"),
             _listed("conv_team_stage", "team", "stage"),
+            # Which of many mentions wait, without a look at each; SQLite takes it only where the id comes second.
+            models.Index(
+                name="conv_unresolved",
+                fields=["resolved_at", "id", "status"],
+                condition=LISTED & Q(resolved_at=None),
+            ),
             models.Index(name="conv_of_inbox", fields=["inbox", *NEWEST_FIRST]),
             models.Index(name="conv_contact", fields=["contact", *NEWEST_FIRST]),
             models.Index(name="conv_bin", fields=["deleted_at"], condition=Q(deleted_at__isnull=False)),

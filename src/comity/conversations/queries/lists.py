@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.accounts.models import Agent, Team
 from comity.conversations.models import Conversation, ConversationTag, Follower, ReadMark, Status, Tag, Watching
-from comity.conversations.models.conversation import UNFINISHED
 from comity.core import clock
 from comity.core.asking import Asked, Gathered, Given
 from comity.core.pages import Page, page, page_of
@@ -87,7 +86,7 @@ def selection(user: Agent, key: str) -> QuerySet[Conversation]:
     chosen = {
         "mine": Q(assignee=user, phase=ACTIVE),
         "unassigned": Q(assignee=None, stage=TO_DO),
-        "mentions": Q(pk__in=mentioned, status__in=UNFINISHED),
+        "mentions": Q(pk__in=mentioned, resolved_at=None) & ~Q(status=Status.SPAM),
         "waiting": Q(stage=WAITING),
         "snoozed": Q(stage=Status.SNOOZED),
         "resolved": Q(stage=Status.RESOLVED),

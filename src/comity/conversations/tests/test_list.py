@@ -65,6 +65,20 @@ def test_each_view_holds_what_its_name_says() -> None:
     assert binned.pk not in ids("all")
 
 
+def test_mentions_wait_until_the_matter_is_settled() -> None:
+    agent, other = an_agent(role="administrator"), an_agent()
+    found = {status: a_conversation(status=status) for status in Status}
+    for conversation in found.values():
+        actions.follow(conversation=conversation, agent=agent, mentioned=True)
+    actions.follow(conversation=a_conversation(), agent=agent)
+    actions.follow(conversation=a_conversation(), agent=other, mentioned=True)
+
+    waiting = {found[status].pk for status in Status if status not in (Status.RESOLVED, Status.SPAM)}
+
+    assert {row.pk for row in queries.rows(agent, view="mentions").items} == waiting
+    assert {view.key: view.count for view in queries.counts(agent)}["mentions"] == len(waiting)
+
+
 def test_counts_are_exact_and_cost_one_query() -> None:
     team = a_team()
     agent = an_agent(teams=[team])

@@ -69,6 +69,11 @@ def test_each_view_and_its_count_come_from_an_index_in_order(key: str) -> None:
     assert key in SORTED or not sorts(page), page
 
 
+def test_mentions_are_counted_without_a_look_at_each_conversation() -> None:
+    count = plan_of(selection(an_administrator(), "mentions").order_by().values("pk")[:1000])
+    assert connection.vendor != "sqlite" or [line for line in count if "conv_unresolved" in line], count
+
+
 @pytest.mark.parametrize("role", ["agent", "light_agent"])
 def test_a_narrow_scope_reads_no_table_whole(role: str) -> None:
     agent = an_agent(role=role, teams=[a_team()])
