@@ -15,6 +15,7 @@ from comity.connectors.webchat import limits
 from comity.connectors.webchat.keys import inbox_key
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.options import WebchatOptions
+from comity.connectors.webchat.queries.promise import promises
 from comity.conversations import actions as conversations
 from comity.conversations.models import Conversation, Inbox, Message
 from comity.conversations.recipients import To
@@ -27,6 +28,7 @@ SECRET = "a-key-of-forty-letters-for-the-site-alone"
 def a_chat_inbox(name: str = "Shop", **options: Any) -> Inbox:
     """Return a chat inbox with a brand, whose site signs with SECRET."""
     limits.calls.forget()
+    promises.forget()
     inbox = conversations.create_inbox(name=name, channel="webchat", brand=a_brand(), by=SOMEBODY)
     choose(inbox, identify_secret=SECRET, **options)
     settle()

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from comity.accounts.actions.settings import save
 from comity.accounts.models import SystemMail
 from comity.accounts.registry import groups
-from comity.accounts.tests.make import a_token
+from comity.accounts.tests.make import a_token, an_agent
 from comity.connectors.webchat import actions, limits
 from comity.connectors.webchat.actions import AskedField
 from comity.connectors.webchat.keys import inbox_key, read_inbox_key
 from comity.connectors.webchat.origins import is_allowed
+from comity.connectors.webchat.queries.promise import promises
 from comity.connectors.webchat.tests.make import Browser, a_browser, a_chat_inbox, an_answer, choose
 from comity.contacts.models import Claim
 from comity.conversations.models import Inbox, Message
@@ -222,11 +223,23 @@ def test_nobody_is_asked_for_a_rating_where_no_room_keeps_them(inbox: Inbox, mon
     assert browser.call("POST", path, {"score": 5}).json()["code"] == "no_rating"
 
 
+def test_what_is_promised_is_honest_and_asked_once_for_all_visitors(inbox: Inbox) -> None:
+    browser, other = a_browser(inbox), a_browser(inbox)
+    assert browser.get("home")["promise"] == {"state": "later", "seconds": None, "opens_at": None}
+
+    an_agent(presence="online")
+    assert other.get("home")["promise"]["state"] == "later"
+    promises.forget()
+    assert other.get("home")["promise"]["state"] == "online"
+
+
 def test_home_and_messages_cost_the_same_however_much_there_is(inbox: Inbox) -> None:
     browser = a_browser(inbox)
     browser.say()
     an_answer(browser.conversation)
     path = f"conversations/{browser.conversation.pk}/messages"
+    browser.say("Another matter", thread=str(uuid.uuid4()))
+    browser.get("home")
     with CaptureQueriesContext(connection) as one:
         browser.get("home")
         browser.get(path)
