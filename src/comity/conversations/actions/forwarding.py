@@ -23,6 +23,7 @@ from comity.core.html import from_text, sanitise_rich, with_images
 from comity.core.refusals import Refusal
 from comity.files import actions as files
 from comity.files import queries as stored
+from comity.files.actions import upload_owner
 
 from .history import locked
 from .writing import address_to, checked, schedule, write
@@ -49,7 +50,7 @@ def begin_forward(
         raise Refusal(_("There is no message here that could be forwarded."), status=422)
     subject = said[-1].subject or conversation.subject
     draft.subject = (subject if subject.casefold().startswith(_FORWARDED) else f"Fwd: {subject}")[:250]
-    draft.html = "<p></p>" + "".join(_quoted(message, _copied(message, draft)) for message in said)
+    draft.html = "<p></p>" + "".join(_quoted(message, _copied(message, draft.owner)[0]) for message in said)
     draft.save()
     return draft
 
@@ -78,9 +79,12 @@ def forward(
     draft: Draft | None = None,
     undo_seconds: int | None = None,
     attachments: Sequence[int] = (),
+    quoting: Sequence[Message] = (),
     by: Actor | None = None,
 ) -> Message:
     """Write to somebody outside. Status, owner and unread marks stay; whoever gets it takes part as a third party.
+
+    `quoting` are messages that follow below the words, with their files; in a draft they stand in its words.
 
     Raises Refusal when it is empty, when nobody would get it, and for whoever takes part as, or with, the customer.
     """
@@ -93,7 +97,9 @@ def forward(
     _refuse_insiders(conversation, asked)
     conversation.participants.filter(identity__in=asked).update(role=Participant.Role.THIRD_PARTY)
     subject = " ".join(subject.split())[:250] or f"Fwd: {conversation.subject}"[:250]
-    message = write(conversation, _leg_to(conversation, inbox, asked), agent, html, subject, draft, by, attachments)
+    quotes, copies = _quotes(quoting, upload_owner(by))
+    leg, attachments = _leg_to(conversation, inbox, asked), [*attachments, *copies]
+    message = write(conversation, leg, agent, html + quotes, subject, draft, by, attachments)
     address_to(message, conversation, wanted, by, role=Participant.Role.THIRD_PARTY)
     schedule(message, agent, "", None, undo_seconds, by)
     return message
@@ -155,17 +161,29 @@ def _writer(message: Message) -> str:
     return f"{message.author_name} <{address}>" if message.author_name not in ("", address) else address
 
 
-def _copied(message: Message, draft: Draft) -> dict[str, str]:
-    """Hang the files of a message on the draft too; answers by what name its pictures stand there."""
-    pictures = {}
+def _quotes(messages: Sequence[Message], owner: str) -> tuple[str, list[int]]:
+    """Return messages as they stand in one that passes them on, and what was copied of their files for its writer."""
+    if any(not message.is_public for message in messages):
+        raise Refusal(_("Only what was said with the customer can be forwarded."), code="message", status=422)
+    words, copies = "", list[int]()
+    for message in messages:
+        pictures, copied = _copied(message, owner)
+        words, copies = words + _quoted(message, pictures), copies + copied
+    return words, copies
+
+
+def _copied(message: Message, owner: str) -> tuple[dict[str, str], list[int]]:
+    """Hang the files of a message on another owner too; answers what its pictures are called there, and the copies."""
+    pictures, copies = {}, []
     for reference in stored.of_owner(message.stream):
         if not reference.file.is_servable:
             continue
-        copy = files.refer(file=reference.file, to=draft.owner, name=reference.name, is_inline=reference.is_inline)
+        copy = files.refer(file=reference.file, to=owner, name=reference.name, is_inline=reference.is_inline)
+        copies.append(copy.pk)
         pictures[f"file-{reference.pk}"] = f"cid:file-{copy.pk}"
         if reference.content_id:
             pictures[reference.content_id.strip("<>")] = f"cid:file-{copy.pk}"
-    return pictures
+    return pictures, copies
 
 
 def _refuse_insiders(conversation: Conversation, asked: Sequence[Identity]) -> None:

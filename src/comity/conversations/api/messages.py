@@ -32,6 +32,18 @@ class Writing(Written):
     send_at: datetime | None = Field(None, description="When it leaves, with an offset from UTC; null is now.")
 
 
+class Forwarding(Written):
+    """What is written to somebody outside, who never sees the customer's mail nor the customer theirs."""
+
+    to: list[str] | str = Field(description="Such as “Ian Smith <ian@example.org>”; a list, or with commas.")
+    cc: Addresses = None
+    bcc: Addresses = None
+    subject: str = Field("", max_length=250, description="Empty is that of the conversation, with Fwd: before it.")
+    messages: list[Id] = Field(
+        default_factory=list, max_length=200, description="Which messages follow below the text, with their files."
+    )
+
+
 @router.get("/{conversation_id}/messages", response=Listing[MessageOut], summary="List messages, oldest first")
 @needs("conversations.read")
 def list_messages(request: UserRequest, conversation_id: int, paging: Query[Paging]) -> dict[str, Any]:
@@ -64,6 +76,28 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         attachments=body.attachments,
     )
     return Status(201, _told(found, reply))
+
+
+@router.post("/{conversation_id}/forwards", response={201: MessageOut}, summary="Forward to a third party")
+@needs("conversations.reply")
+def forward_messages(request: UserRequest, conversation_id: int, body: Forwarding) -> Status[dict[str, Any]]:
+    """What they answer is marked `aside`. It waits for `undo_seconds` and leaves by itself; nothing else changes."""
+    found = queries.conversation_or_404(request.user, conversation_id)
+    chosen = {message.pk: message for message in queries.messages_of(found).filter(pk__in=body.messages)}
+    if missing := set(body.messages) - chosen.keys():
+        words = _("This conversation has no message %(id)s.")
+        raise Refusal(words % {"id": min(missing)}, code="message", status=422)
+    message = actions.forward(
+        conversation=found,
+        agent=request.user,
+        html=body.as_html(),
+        recipients=recipients(to=body.to, cc=body.cc, bcc=body.bcc),
+        subject=body.subject,
+        undo_seconds=body.undo_seconds,
+        attachments=body.attachments,
+        quoting=[chosen[pk] for pk in sorted(chosen)],
+    )
+    return Status(201, _told(found, message))
 
 
 @single.get("/{message_id}", response=MessageOut, summary="Read a message")
