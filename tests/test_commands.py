@@ -66,12 +66,10 @@ def test_each_command_explains_itself_without_making_a_folder(fresh: LiveComity)
     assert not fresh.data.exists()
 
 
-def test_commands_say_no_in_one_sentence(fresh: LiveComity) -> None:
-    assert comity(fresh, "migrate").returncode == 0
-
-    link = comity(fresh, "sign_in_link", "nobody@shop.test")
-    retry = comity(fresh, "replay", "no.such", "--from", "1")
-    person = comity(fresh, "user", "role", "nobody@shop.test", "agent")
+def test_commands_say_no_in_one_sentence(prepared: LiveComity) -> None:
+    link = comity(prepared, "sign_in_link", "nobody@shop.test")
+    retry = comity(prepared, "replay", "no.such", "--from", "1")
+    person = comity(prepared, "user", "role", "nobody@shop.test", "agent")
 
     for done in (link, retry, person):
         assert done.returncode == 1
@@ -79,18 +77,17 @@ def test_commands_say_no_in_one_sentence(fresh: LiveComity) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_user_added_at_the_terminal_can_sign_in(fresh: LiveComity) -> None:
-    assert comity(fresh, "migrate").returncode == 0
-    added = comity(fresh, "user", "add", "ada@shop.test", "--name", "Ada", "--role", "administrator")
+def test_user_added_at_the_terminal_can_sign_in(prepared: LiveComity) -> None:
+    added = comity(prepared, "user", "add", "ada@shop.test", "--name", "Ada", "--role", "administrator")
     assert added.returncode == 0, added.stderr
-    fresh.start()
+    prepared.start()
     try:
         link = added.stdout.split()[-1]
         path = link.split("/", 3)[3]
-        with urllib.request.urlopen(f"{fresh.url}/{path}") as answer:
+        with urllib.request.urlopen(f"{prepared.url}/{path}") as answer:
             assert answer.status == 200
     finally:
-        fresh.kill()
+        prepared.kill()
 
 
 def test_links_lead_to_the_program_that_runs(live: LiveComity) -> None:
@@ -103,11 +100,11 @@ def test_links_lead_to_the_program_that_runs(live: LiveComity) -> None:
     assert "https://help.shop.test/" in elsewhere.stdout
 
 
-def test_links_go_by_the_settings_where_nothing_runs(fresh: LiveComity) -> None:
-    fresh.start()
-    fresh.kill()
+def test_links_go_by_the_settings_where_nothing_runs(prepared: LiveComity) -> None:
+    prepared.start()
+    prepared.kill()
 
-    added = comity(fresh, "user", "add", "ada@shop.test", "--name", "Ada", "--role", "administrator")
+    added = comity(prepared, "user", "add", "ada@shop.test", "--name", "Ada", "--role", "administrator")
 
     assert "http://127.0.0.1:8400/" in added.stdout  # what a killed program left behind says nothing any more
 
@@ -153,7 +150,7 @@ def test_health_says_that_nobody_runs_the_reactions(start_live: StartLive, new_d
         status, answer = health(f"http://127.0.0.1:{port}")
     finally:
         web.terminate()
-        web.wait(10)
+        web.wait(60)
 
     assert status == 503
     assert answer["status"] == "unwell"
@@ -177,7 +174,7 @@ def test_health_says_that_the_disk_is_full(fresh: LiveComity) -> None:
         status, answer = health(fresh.url)
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(60)
 
     assert status == 503
     assert answer["reasons"] == ["The disk of the data folder is full. Make room on it."]

@@ -34,13 +34,6 @@ def fresh(tmp_path: Path) -> Iterator[LiveComity]:
     live.kill()
 
 
-@pytest.fixture
-def prepared(fresh: LiveComity, prepared_data: Path) -> LiveComity:
-    """A program that was never started, with a database that has taken every step."""
-    shutil.copytree(prepared_data, fresh.data)
-    return fresh
-
-
 def run(live: LiveComity, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "comity", *arguments]
     return subprocess.run(
@@ -225,7 +218,7 @@ def test_health_says_what_is_wrong(start_live: StartLive, postgres: Server, new_
         assert status == 503
         assert json.loads(body)["reasons"] == ["The database does not answer. The program's log says why."]
         admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while live.health().get("status") != "ok":
         assert time.monotonic() < until
         time.sleep(0.1)
@@ -246,7 +239,7 @@ def test_parts_run_alone_on_postgresql(start_live: StartLive, new_database: NewD
     finally:
         for part in parts:
             part.terminate()
-        assert [part.wait(10) for part in parts] == [0, 0, 0]
+        assert [part.wait(60) for part in parts] == [0, 0, 0]
 
 
 def test_static_files_may_be_kept_for_ever(live: LiveComity) -> None:

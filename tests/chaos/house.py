@@ -81,7 +81,7 @@ class House:
         for process in processes:
             process.terminate()
         meanwhile()
-        codes = [process.wait(30) for process in processes]
+        codes = [process.wait(90) for process in processes]
         assert codes == [0] * len(processes), self.live.output()
         self._note_complaints()
         return time.monotonic() - began
@@ -95,7 +95,7 @@ class House:
         self.start()
         self.settle()
 
-    def settle(self, seconds: float = 90) -> None:
+    def settle(self, seconds: float = 200) -> None:
         """Wait until nothing is owed or on its way."""
         left = self.live.python(f"from tests.chaos import look; print(look.wait_until_quiet({seconds}))")
         assert left == "", f"never quiet: {left}\n{self.live.output()[-3000:]}"

@@ -44,13 +44,13 @@ class Machine:
 
     def wait_until_started(self) -> None:
         """Wait until all three say that they run."""
-        wait(lambda: all("Ctrl-C stops it." in log.read_text() for log in self._logs.values()), self.output, 90)
+        wait(lambda: all("Ctrl-C stops it." in log.read_text() for log in self._logs.values()), self.output, 240)
 
     def stop(self) -> None:
         """Ask it to end, as systemd does when a machine is shut down."""
         for process in self.processes:
             process.terminate()
-        assert [process.wait(30) for process in self.processes] == [0, 0, 0], self.output()
+        assert [process.wait(90) for process in self.processes] == [0, 0, 0], self.output()
 
     def python(self, code: str) -> "subprocess.Popen[str]":
         """Run code on this machine; it can be written to, and read from."""
@@ -131,7 +131,7 @@ class TwoMachines(House):
             machine.kill()
 
 
-def wait(is_so: Callable[[], Any], what: Callable[[], str], seconds: float = 30) -> None:
+def wait(is_so: Callable[[], Any], what: Callable[[], str], seconds: float = 120) -> None:
     """Wait until something is so; `what` explains a failure."""
     until = time.monotonic() + seconds
     while not is_so():

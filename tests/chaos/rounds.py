@@ -68,7 +68,7 @@ def _begin(house: House, customers: Customers) -> None:
 
 
 def _wait_for_one_more(done: Sized) -> None:
-    before, until = len(done), time.monotonic() + 30
+    before, until = len(done), time.monotonic() + 120
     while len(done) == before:
         assert time.monotonic() < until, "nothing is taken any more"
         time.sleep(0.01)

@@ -44,7 +44,7 @@ class Sink:
         self._reached.clear()
         self._held_at = point
 
-    def wait(self, timeout: float = 30) -> None:
+    def wait(self, timeout: float = 90) -> None:
         """Wait until a mail is held. Fails when none comes."""
         assert self._reached.wait(timeout), f"no mail came as far as “{self._held_at}”"
 

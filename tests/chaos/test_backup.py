@@ -107,7 +107,7 @@ def test_what_was_half_way_is_sent_again_by_a_person_only(
 
 def wait_for(what: object) -> None:
     """Wait until it is so."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while not what():  # type: ignore[operator]
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -88,7 +88,9 @@ class Load:
     def goes_on(self, mails: int = 15, replies: int = 8) -> None:
         """Wait until so many more are taken."""
         mails, replies = mails + len(self.customers.accepted), replies + len(self.answers.confirmed)
-        wait(lambda: len(self.customers.accepted) >= mails and len(self.answers.confirmed) >= replies, self._so_far, 60)
+        wait(
+            lambda: len(self.customers.accepted) >= mails and len(self.answers.confirmed) >= replies, self._so_far, 240
+        )
 
     def __exit__(self, *problem: object) -> None:
         self.customers.stop()

@@ -25,13 +25,13 @@ def start_slowly() -> None:
     try:
         for part in parts:
             part.start()
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while type(part).__name__ == "Reactions" and not queries.is_idle():
                 assert time.monotonic() < until
                 time.sleep(0.05)
     finally:
         for part in parts:
-            part.stop(3)
+            part.stop(10)
 
 
 @pytest.mark.parametrize(("handed_over", "state"), [(False, "failed"), (True, "unknown")])

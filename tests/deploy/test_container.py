@@ -34,13 +34,13 @@ def test_it_runs_and_its_health_is_asked(image: Image) -> None:
     assert subprocess.run(image.healthcheck(**given), stderr=subprocess.PIPE, check=False).returncode == 1
     process = subprocess.Popen(image.command(**given), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 150
         while subprocess.run(image.healthcheck(**given), stderr=subprocess.PIPE, check=False).returncode:
             assert process.poll() is None and time.monotonic() < until
             time.sleep(0.5)
         assert image.root.run(["stat", "-c", "%U", "/data/comity.sqlite3"]) == "comity\n"
         process.terminate()
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -117,6 +117,6 @@ def test_twenty_megabytes_go_up(site: Site) -> None:
 
 def wait_until_read(live: LiveComity, mails: int) -> None:
     code = "from comity.conversations.models import Message; print(Message.objects.filter(direction='inbound').count())"
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     while int(live.python(code)) < mails:
         assert time.monotonic() < until

@@ -103,7 +103,7 @@ def test_parts_run_apart_on_postgresql(machine: Root) -> None:
         for process in processes:
             wait_until_it_runs(process)
             process.terminate()
-            assert process.wait(20) == 0
+            assert process.wait(90) == 0
     finally:
         for process in processes:
             process.kill()
@@ -124,7 +124,7 @@ def start(command: list[str]) -> "subprocess.Popen[str]":
 def wait_until_it_runs(process: "subprocess.Popen[str]") -> str:
     assert process.stdout
     said = ""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while "Ctrl-C stops it." not in said:
         line = process.stdout.readline()
         assert line and time.monotonic() < until, said

@@ -190,6 +190,15 @@ def _prepare(live: LiveComity) -> None:
     live.close()
 
 
+@pytest.fixture
+def prepared(tmp_path: Path, prepared_data: Path) -> Iterator[LiveComity]:
+    """A program that was never started, with a database that has taken every step."""
+    live = LiveComity(tmp_path)
+    shutil.copytree(prepared_data, live.data)
+    yield live
+    live.close()
+
+
 NewDatabase = Callable[[], str]
 
 

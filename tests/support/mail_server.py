@@ -133,7 +133,7 @@ class Mailbox:
             raw = [imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0][1] for number in numbers]  # type: ignore[index]
         return [message_from_bytes(each, policy=policy.default) for each in raw]  # type: ignore[arg-type]
 
-    def wait_for(self, count: int = 1, *, timeout: float = 30, folder: str = "INBOX") -> list[EmailMessage]:
+    def wait_for(self, count: int = 1, *, timeout: float = 90, folder: str = "INBOX") -> list[EmailMessage]:
         """Wait until that many messages lie in a folder, and return all of them."""
         until = time.monotonic() + timeout
         while len(found := self.messages(folder)) < count:
