@@ -15,6 +15,12 @@ from comity.files import actions as files
 from tests.pages.letters import FOREIGN, arrives, deliver, order, picture
 
 Ago = Callable[..., AbstractContextManager[None]]
+LONG_TAGS = [
+    "Ersatzteilbeschaffung",
+    "Gewährleistungsverlängerung",
+    "Lieferverzug im Nachnahmeverkehr",
+    "Teillieferung",
+]
 ELODIE = ("Élodie Marchetti-Vance", "elodie@atelier-marchetti.example")
 STEAM = """Good morning,
 
@@ -133,6 +139,7 @@ def _waiting(ids: dict[str, object], inbox: Inbox, tom: Agent, maya: Agent) -> N
     others = arrives(inbox, *rosalind, missing, "The box came with the cups only.").conversation
     actions.assign(conversation=others, agent=maya, team=inbox.team, by=tom.actor)
     actions.set_status(conversation=others, status="waiting_other", by=maya.actor)
+    actions.set_tags(conversation=others, names=LONG_TAGS, by=maya.actor)
     courier = [To("to", "desk@courier.example", "Pia Lindqvist")]
     asked = sent(
         actions.forward(conversation=others, agent=maya, html="<p>Was there a second box?</p>", recipients=courier)

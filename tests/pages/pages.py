@@ -167,6 +167,26 @@ def look(page: Page) -> None:
     expect(page.locator("#health:not([hx-get]) .banner").first).to_be_visible(timeout=60_000)
 
 
+def makes_a_token(page: Page) -> None:
+    """Make a token, whose secret is shown this once."""
+    page.locator("main [name=name]").fill("Accounting")
+    page.locator("main .form .btn-primary").click()
+    expect(page.locator("#secret")).to_be_visible()
+
+
+def asks_first(page: Page) -> None:
+    """Press a button that asks before it deletes."""
+    page.locator("main [data-confirm]").last.click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+
+
+def finds_nothing(page: Page) -> None:
+    """Search in the palette for what is nowhere."""
+    presses("Control+k", shows="#palette")(page)
+    page.keyboard.type("zebra")
+    expect(page.locator("#palette-list .empty")).to_be_visible()
+
+
 def spoil(page: Page) -> None:
     """Send a form of a page that is too old."""
     page.evaluate(
@@ -197,6 +217,7 @@ WORK = [
     Shown("inbox, bin", "/inbox?view=bin"),
     Shown("inbox, offline", "/inbox", do=offline),
     Shown("palette", "/inbox", do=palette),
+    Shown("palette, nothing found", "/inbox", do=finds_nothing),
     Shown("keys", "/conversations/{steam}", do=presses("?", shows="#keys")),
     Shown("my menu", "/inbox", do=clicks(".rail .me", "#me:popover-open")),
     Shown("conversation", "/conversations/{steam}"),
@@ -278,6 +299,7 @@ SETTINGS = [
     Shown("role, new", "/settings/roles/new"),
     Shown("tokens", "/settings/tokens"),
     Shown("token, new", "/settings/tokens/new"),
+    Shown("token, made", "/settings/tokens/new", do=makes_a_token),
     Shown("api", "/api/v1/docs"),
     Shown("organisation", "/settings/organisation"),
     Shown("brands", "/settings/brands"),
@@ -305,6 +327,7 @@ SETTINGS = [
     Shown("unreadable mail", "/settings/unreadable"),
     Shown("webhooks", "/settings/webhooks"),
     Shown("webhook", "/settings/webhooks/{webhook}"),
+    Shown("webhook, asked before deleting", "/settings/webhooks/{webhook}", do=asks_first),
     Shown("webhook, gone", "/settings/webhooks/{gone_webhook}"),
     Shown("webhook, new", "/settings/webhooks/new"),
     Shown("webhook, refused", "/settings/webhooks/new", do=clicks("form[novalidate] .btn-primary", ".hint.error")),
