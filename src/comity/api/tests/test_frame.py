@@ -199,9 +199,10 @@ def test_too_many_calls_wait() -> None:
     calls.forget()
     program = Program()
     answers = [program.get(LIST) for _number in range(6)]  # a new minute may begin in between
-    assert answers[-1].status_code == 429
-    assert answers[-1]["RateLimit-Limit"] == "2"
-    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert (answers[0].status_code, answers[1].status_code) == (200, 200)
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused[0]["RateLimit-Limit"] == "2"
+    assert 0 < int(refused[0]["Retry-After"]) <= 60
     assert Program().get(LIST).status_code == 200, "each token has its own calls"
 
 
