@@ -19,6 +19,7 @@ from .promise import promise
 
 MOST = 20
 PREVIEW = 90
+WAITING = 2  # chats for which it is said where they stand; hardly anybody waits in more
 CLOSED = (Status.RESOLVED, Status.SPAM)
 
 
@@ -69,7 +70,7 @@ def _listed(visitor: Visitor) -> list[dict[str, Any]]:
     found = list(rows)
     messages = Message.objects.in_bulk([row.last for row in found])
     unread = _unread(visitor, found)
-    places = places_of(row.pk for row in found if row.assignee_id is None)
+    places = places_of([row.pk for row in found if row.assignee_id is None][:WAITING])
     return [
         {
             **shown_state(row, places.get(row.pk)),
