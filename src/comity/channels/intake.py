@@ -142,7 +142,7 @@ def _take(
     where = place(incoming, inbox=inbox, sender=sender)
     arrival = Arrival(
         identity=sender,
-        name=incoming.sender.name or incoming.sender.address,
+        name=incoming.sender.name or sender.contact.name,
         text=incoming.text,
         visible_text=incoming.visible_text,
         html=incoming.html,

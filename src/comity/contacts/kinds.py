@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comity.core.registry import Registry
@@ -15,7 +16,10 @@ UNCHECKED = "_unchecked"  # a value that came with a failed sender check, kept a
 
 @dataclass(frozen=True)
 class IdentityKind:
-    """A kind such as e-mail. `glyph` and `icon` draw it; people may type one in where `is_typed`."""
+    """A kind such as e-mail. `glyph` and `icon` draw it; people may type one in where `is_typed`.
+
+    `called` is the name of somebody of whom nothing else is known.
+    """
 
     name: str
     label: str | Promise
@@ -23,6 +27,11 @@ class IdentityKind:
     glyph: str
     normalised: Callable[[str], str]
     is_typed: bool = True
+    called: Callable[[str], str] = str
+
+
+def _visitor(value: str) -> str:
+    return gettext("Visitor %(mark)s") % {"mark": value[-4:].upper()}
 
 
 kinds: Registry[IdentityKind] = Registry("identity kinds")
@@ -32,7 +41,15 @@ for _kind in (
     IdentityKind("whatsapp", _("WhatsApp"), "whatsapp", "whatsapp", normalise.phone),
     IdentityKind("handle", _("Social handle"), "at-sign", "social", normalise.handle),
     IdentityKind("external", _("Number in another system"), "link-2", "form", normalise.opaque),
-    IdentityKind("visitor", _("Website visitor"), "messages-square", "chat", normalise.opaque, is_typed=False),
+    IdentityKind(
+        "visitor",
+        _("Website visitor"),
+        "messages-square",
+        "chat",
+        normalise.opaque,
+        is_typed=False,
+        called=_visitor,
+    ),
 ):
     kinds.add(_kind.name, _kind)
 

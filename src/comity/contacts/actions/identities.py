@@ -5,7 +5,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from comity.contacts import normalise
-from comity.contacts.kinds import UNCHECKED, normalised
+from comity.contacts.kinds import UNCHECKED, kind_of, normalised
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, Trust
 from comity.core import clock
 from comity.core.refusals import Refusal
@@ -166,7 +166,7 @@ def _known(kind: str, known: str) -> Identity | None:
 
 def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity:
     given = clean_name(name)
-    shown_name = given or clean_name(shown) or known
+    shown_name = given or clean_name(kind_of(kind).called(shown)) or known
     contact = insert_row(
         Contact(
             name=shown_name,

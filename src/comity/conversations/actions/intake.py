@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
 from comity.contacts.models import Identity
+from comity.conversations.channel import facts
 from comity.conversations.models import (
     Conversation,
     Direction,
@@ -25,7 +26,7 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.rows import find_rows, get_row, insert_row, insert_rows
-from comity.core.text import clean_name
+from comity.core.text import clean_name, excerpt
 from comity.events.log import record
 
 from . import queueing, status, undoing
@@ -182,7 +183,7 @@ def _open(
         Conversation(
             contact=arrival.identity.contact,
             inbox=inbox,
-            subject=arrival.subject[:250],
+            subject=arrival.subject[:250] or _first_words(inbox, arrival),
             team=inbox.team,
             follows=follows,
             channel=inbox.channel,
@@ -197,6 +198,11 @@ def _open(
         line(conversation, "follows", by=by, of=follows.pk, because=because)
         line(follows, "followed", by=by, with_=conversation.pk, because=because)
     return conversation
+
+
+def _first_words(inbox: Inbox, arrival: Arrival) -> str:
+    """What a conversation is called on a channel that knows no subjects."""
+    return "" if facts(inbox.channel).subject else excerpt(arrival.visible_text, 80)
 
 
 def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:

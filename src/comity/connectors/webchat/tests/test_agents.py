@@ -91,3 +91,13 @@ def test_beside_the_conversation_stands_where_the_visitor_is() -> None:
     card = signed_in(role="administrator").get(f"/contacts/{browser.conversation.contact_id}/card").content.decode()
 
     assert "Heron 2" in card and "There now" in card and "Block this visitor" in card
+
+
+def test_who_gives_no_name_has_a_short_one_and_a_chat_is_called_by_its_first_words() -> None:
+    browser = a_browser(a_chat_inbox())
+    browser.say("Does the Heron fit under a 40 cm shelf?")
+
+    conversation = browser.conversation
+    assert conversation.subject == "Does the Heron fit under a 40 cm shelf?"
+    assert conversation.contact.name == f"Visitor {browser.public[-4:].upper()}"
+    assert conversation.messages.get(direction="inbound").author_name == conversation.contact.name
