@@ -119,5 +119,7 @@ select.input { appearance: none; padding-inline-end: 2rem; background-image: lin
   .panel, .card, .btn, .menu, .banner, .ask, .write, .chip, .bub, .att { border: 1px solid; }
   .dot, .count, .av { forced-color-adjust: none; }
   .top { border-block-end: 1px solid; }
+  .top .av { forced-color-adjust: auto; border: 1px solid; }
+  .write:focus-within { outline: 2px solid Highlight; }
 }
 `;
