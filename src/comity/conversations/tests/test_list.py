@@ -295,7 +295,7 @@ def test_a_row_shows_two_tags_and_how_many_more_there_are() -> None:
     shown = a_client(agent).get("/inbox").content.decode()
 
     tags = re.findall(r'class="tag (?:(?!rest)[^"]*)"><bdi>([^<]+)', shown.partition('id="rows"')[2])
-    rest = re.search(r'class="tag rest" title="([^"]+)">\+(\d+)', shown)
+    rest = re.search(r'class="tag rest" title="([^"]+)"><bdi dir="ltr">\+(\d+)', shown)
     assert rest
     assert len(tags) == 2
     assert rest.group(2) == "2"

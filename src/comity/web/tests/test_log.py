@@ -217,3 +217,12 @@ def test_every_way_to_look_has_its_index(wanted: Wanted, index: str) -> None:
 
     assert index in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_days_are_asked_for_in_words_of_time(client: Client) -> None:
+    client.force_login(an_agent(role="auditor", language="de"))
+
+    asked = client.get(PAGE).content.decode()
+
+    assert ">Von</label>" in asked
+    assert ">Bis</label>" in asked  # not the “An” of a letter
