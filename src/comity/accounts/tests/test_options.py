@@ -90,7 +90,7 @@ def test_all_types_come_back_as_they_went_in() -> None:
 def test_one_query_answers_all_levels(django_assert_num_queries: object) -> None:
     choose(ORGANISATION, days=1)
     with django_assert_num_queries(1):
-        load(TriedOut, brand=3, inbox=7, person=5)
+        assert load(TriedOut, brand=3, inbox=7, person=5).days == 1
 
 
 def test_a_secret_is_sealed_and_not_in_the_log() -> None:

@@ -231,8 +231,10 @@ def test_the_heartbeat_moves_the_id_and_the_sign_in_is_checked_now_and_then(monk
         async with a_tab("anna") as anna:
             unseen = await do(an_event, subject="toy:2")
             await anna.until(f": beat\nid: {unseen.pk}\n\n")
+            assert anna.names == []
             del viewers["anna"]
             await anna.until("signed_out")
+            assert anna.names == ["signed_out"]
 
     play(scene)
 

@@ -212,10 +212,10 @@ def test_outside_reactions_do_not_starve_the_others() -> None:
     release = threading.Event()
     a_reaction("slow", "toy.made", does=lambda event: release.wait(10), outside=True)
     a_reaction("quick", "toy.made", does=effect)
-    for number in range(10):
-        an_event(subject=f"toy:{number}")
+    assert [an_event(subject=f"toy:{number}") for number in range(10)]
     with running(outside_threads=2):
         until(lambda: len(done()) == 10, 3)
+        assert Run.objects.filter(reaction="events.slow").count() == 10
         release.set()
         until(queries.is_idle)
 
@@ -395,6 +395,6 @@ def test_a_ring_wakes_one_worker_of_a_crew_and_work_for_two_wakes_both() -> None
     both = threading.Barrier(2)
     a_reaction("meets", "toy.made", does=lambda event: both.wait(5), outside=True)
     with running(outside_threads=3):
-        for number in range(2):
-            an_event(subject=f"toy:{number}")
+        assert [an_event(subject=f"toy:{number}") for number in range(2)]
         until(queries.is_idle, 5)
+    assert not both.broken

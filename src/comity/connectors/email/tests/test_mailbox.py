@@ -1,5 +1,6 @@
 """Listening to a real mailbox: every mail once, whatever people and servers do to it."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -130,6 +131,11 @@ def test_mail_is_deleted_only_when_asked_for_and_only_what_was_taken(server: Dov
     with listening(box_of(server, user, delete_after=True, max_bytes=2000), door):
         until(lambda: len(door.subjects) == 3)
         until(lambda: len(server.flags(user)) == 1)
+    assert sorted(door.subjects) == ["large", "marked by a person", "one"]
+    with server.client(user) as client:
+        client.select("INBOX", readonly=True)
+        _status, [left] = client.fetch("1:*", "RFC822.SIZE")
+    assert int(re.findall(rb"SIZE (\d+)", left)[0]) > 5000  # of which only the beginning was taken
 
 
 def test_mail_of_long_ago_is_left_alone_at_the_first_look(server: Dovecot, user: str) -> None:
@@ -144,6 +150,7 @@ def test_mail_of_long_ago_is_left_alone_at_the_first_look(server: Dovecot, user:
                 "INBOX", "", '"01-Jan-2020 10:00:00 +0000"', a_mail(subject="moved here").replace(b"\n", b"\r\n")
             )
         until(lambda: door.subjects == ["new", "moved here"])
+    assert len(door.deliveries) == 2 and len(server.flags(user)) == 3
 
 
 def test_a_mailbox_that_counts_anew_is_read_again(server: Dovecot, user: str) -> None:
@@ -224,6 +231,7 @@ def test_without_idle_the_mailbox_is_looked_at_now_and_then() -> None:
         until(lambda: door.times_worked == 1)
         plain.add(a_mail(subject="one"))
         until(lambda: door.subjects == ["one"])
+        assert len(door.deliveries) == 1
 
 
 def test_a_server_that_goes_away_is_said_in_plain_words() -> None:
@@ -272,3 +280,4 @@ def test_protected_connections_work_with_an_authority_of_ones_own(server: Doveco
         until(lambda: door.subjects == ["one"])
         server.add(a_mail(subject="two"), user)
         until(lambda: door.subjects == ["one", "two"])
+    assert len(door.deliveries) == 2
