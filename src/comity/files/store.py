@@ -5,6 +5,7 @@ Nothing here knows the database. A store elsewhere would have these same functio
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .kinds import HEAD, kind_of
 
 CHUNK = 256 * 1024
 INCOMING = "incoming"
+_making = threading.Lock()
 
 
 class TooLarge(Exception):
@@ -56,7 +58,17 @@ def stage(content: bytes | IO[bytes], *, limit: int) -> Staged:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    _make_folder(path_of(digest.hexdigest()).parent)
     return Staged(path, digest.hexdigest(), size, kind_of(head, tail))
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a content and make it durable, so that placing the content takes no longer than it must."""
+    with _making:  # nobody goes on with a folder that another has made and not yet made durable
+        new = [each for each in (folder.parent, folder) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for each in new:
+            _sync(each.parent)
 
 
 def place(staged: Staged) -> None:
@@ -65,11 +77,8 @@ def place(staged: Staged) -> None:
     if path.exists() and path.stat().st_size == staged.size:
         staged.path.unlink(missing_ok=True)
         return
-    is_new = not path.parent.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
     staged.path.replace(path)
-    for folder in (path.parent, path.parent.parent, _folder()) if is_new else (path.parent,):
-        _sync(folder)
+    _sync(path.parent)
 
 
 def discard(staged: Staged) -> None:
