@@ -158,6 +158,15 @@ def tidy() -> int:
     return silent.filter(last_seen_at__lt=now - FORGOTTEN_AFTER).delete()[1].get("webchat.Visitor", 0)
 
 
+@transaction.atomic
+def forget_visitors(*, inboxes: set[int]) -> list[int]:
+    """Remove the visitors of inboxes that never were real; return who is gone."""
+    rows = Visitor.objects.filter(inbox__in=inboxes)
+    gone = list(rows.values_list("pk", flat=True))
+    rows.delete()
+    return gone
+
+
 def actor_of(visitor: Visitor) -> Actor:
     """Return a visitor as somebody who acts: the contact that they are, or the visitor that nobody knows yet."""
     if visitor.identity:
