@@ -49,7 +49,7 @@ for item in (
     SETTINGS.add(NavItem(**{**item.__dict__, "group": TRUST}))
 
 for item in (
-    NavItem(label=_("Your profile"), icon="user-round", url_name="my_profile", order=90),
+    NavItem(label=_("Your profile"), icon="user-round", url_name="my_profile", order=90, also="/account/password"),
     NavItem(label=_("Second factor"), icon="key-round", url_name="mfa_index", order=91),
     NavItem(label=_("Where you are signed in"), icon="laptop", url_name="my_sessions", order=92),
 ):

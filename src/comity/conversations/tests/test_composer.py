@@ -194,3 +194,13 @@ def test_channels_hear_that_somebody_writes_to_the_customer_and_not_a_note(clien
         TYPING._answers.remove(hear)
 
     assert heard == [(conversation.pk, agent.pk, agent.name)]
+
+
+@pytest.mark.parametrize(("role", "shown"), [("administrator", True), ("agent", False)])
+def test_without_an_inbox_whoever_may_add_one_is_led_there(client: Client, role: str, shown: bool) -> None:
+    client.force_login(an_agent(role=role))
+
+    page = client.get("/conversations/new").content.decode()
+
+    assert "There is no inbox to write from yet." in page
+    assert ("Add an inbox" in page) == shown

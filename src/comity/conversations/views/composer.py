@@ -162,7 +162,11 @@ def new_conversation(request: AgentRequest) -> HttpResponse:
     row = _own_draft(request, request.GET.get("draft") or request.POST.get("draft"))
     row = row or actions.begin_draft(author=request.user)  # so that files have a place from the start
     if request.method == "GET":
-        context = {"composer": new_composer(request.user, row), "others": other_drafts(request.user, row)}
+        context = {
+            "composer": new_composer(request.user, row),
+            "others": other_drafts(request.user, row),
+            "may_add_inbox": request.user.may("inboxes.manage"),
+        }
         return render(request, "conversations/new.html", context)
     form = DraftForm(request.POST)
     inbox = form.inbox() if form.is_valid() else None
