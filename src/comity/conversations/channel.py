@@ -45,6 +45,15 @@ CHANNELS: Port[Channels] = Port("channels")
 TYPING: Port[Callable[[int, int, str], None]] = Port("typing")
 
 
+# Given a conversation's id: has its customer the channel open just now?
+HERE: Port[Callable[[int], bool]] = Port("customer here")
+
+
+def is_customer_here(conversation_id: int) -> bool:
+    """Has the customer the conversation's channel open just now?"""
+    return any(is_here(conversation_id) for is_here in HERE.all())
+
+
 def facts(kind: str) -> ChannelFacts:
     """Return what a kind of channel can do."""
     answers = CHANNELS.all()

@@ -16,6 +16,8 @@ declare(
         ("conversation.assigned", _("A conversation’s person or team changed")),
         ("conversation.queued", _("A customer waits for a person")),
         ("conversation.offered", _("A waiting conversation was offered to somebody")),
+        ("conversation.answer_due", _("It is looked whether a waiting customer was answered")),
+        ("conversation.idle_due", _("It is looked whether a customer is still there")),
         ("conversation.offer_due", _("The time to take an offered conversation is over")),
         ("conversation.declined", _("Somebody declined a waiting conversation")),
         ("conversation.missed", _("Nobody took an offered conversation in time")),

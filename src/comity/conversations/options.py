@@ -54,3 +54,24 @@ class LiveOptions:
     ring_seconds: int = option(
         30, label=_("Seconds to ring"), help=_("Then it is offered to the next person."), min=5, max=300
     )
+    answer_minutes: int = option(
+        5,
+        label=_("Minutes without an answer until it rings again"),
+        help=_("While the customer is still there. 0 means never."),
+        min=0,
+        max=240,
+    )
+    idle_minutes: int = option(
+        10,
+        label=_("Minutes after which a silent customer is asked whether they are there"),
+        help=_("0 means never."),
+        min=0,
+        max=240,
+    )
+    close_minutes: int = option(
+        5,
+        label=_("Minutes after that question until the conversation is resolved"),
+        help=_("0 means never. It opens again when they write."),
+        min=0,
+        max=240,
+    )

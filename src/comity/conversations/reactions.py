@@ -119,6 +119,32 @@ def serve_queue(event: Event) -> None:
     actions.serve(by=system("queue", event.pk))
 
 
+@reacts_to(actions.ANSWER_DUE)
+def give_back_unanswered(event: Event) -> None:
+    """Let a conversation ring again that nobody answered. Safe to run twice: then it belongs to nobody."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        by = system("queue", event.pk)
+        actions.give_back_unanswered(conversation=conversation, message_id=event.data["message"], by=by)
+
+
+@reacts_to(actions.IDLE_DUE)
+def ask_or_close(event: Event) -> None:
+    """Ask a silent customer, then close. Safe to run twice: the question is the last word by then."""
+    conversation = queries.of_stream(event.subject)
+    if conversation:
+        by = system("queue", event.pk)
+        actions.ask_or_close(conversation=conversation, message_id=event.data["message"], by=by)
+
+
+@reacts_to("agent.went_offline")
+def give_back_all(event: Event) -> None:
+    """Let the chats of somebody who has gone ring at other desks. Safe to run twice: then they have none."""
+    agent = Agent.objects.filter(pk=int(event.subject.partition(":")[2]), presence="offline").first()
+    if agent:
+        actions.give_back_all(agent=agent, by=system("queue", event.pk))
+
+
 @reacts_to("note.added")
 def tell_mentioned(event: Event) -> None:
     """Tell everybody who is mentioned in a note."""

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from comity.conversations.channel import TYPING
+from comity.conversations.channel import HERE, TYPING
+from comity.conversations.reading import READ
 from comity.core.senders import KNOWN
 from comity.events.hub import News
 from comity.events.live import AUDIENCE, signal
 
 from . import queries
-from .queries.letters import typing_signal, wires
+from .queries.letters import read_signal, typing_signal, wires
 
 
 class VisitorAudience:
@@ -34,6 +35,19 @@ def tell_typing(conversation_id: int, agent_id: int, name: str) -> None:
     """Tell the visitors of a conversation that somebody writes to them."""
     for visitor in queries.visitors_of_conversation(conversation_id):
         signal(visitor.stream, typing_signal(conversation_id, name))
+
+
+@HERE.answer
+def is_here(conversation_id: int) -> bool:
+    """Has a visitor of a conversation the chat open just now?"""
+    return any(visitor.is_here for visitor in queries.visitors_of_conversation(conversation_id))
+
+
+@READ.answer
+def tell_read(conversation_id: int, upto: int) -> None:
+    """Tell the visitors of a conversation that the agents have read what they wrote."""
+    for visitor in queries.visitors_of_conversation(conversation_id):
+        signal(visitor.stream, read_signal(conversation_id, upto))
 
 
 @KNOWN.answer

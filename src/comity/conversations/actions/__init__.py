@@ -7,8 +7,10 @@ from .drafts import attach_to_draft, begin_draft, discard_draft, save_draft
 from .forwarding import begin_aside, begin_forward, forward
 from .inboxes import create_inbox, set_inbox_active, update_inbox
 from .intake import Arrival, ArrivedRecipient, attach, receive, report_recipient
+from .live import ask_or_close, give_back_all, give_back_unanswered
 from .moves import merge, split, undo_move
 from .offering import accept, decline, let_ring_out, offer_next, serve
+from .queueing import ANSWER_DUE, IDLE_DUE
 from .replying import begin, note, open_leg, reply
 from .sending import (
     abandon,
@@ -42,10 +44,13 @@ from .undoing import undo_send, withdraw
 from .watching import mark_read, mark_unread, stop_watching, watch
 
 __all__ = [
+    "ANSWER_DUE",
+    "IDLE_DUE",
     "Arrival",
     "ArrivedRecipient",
     "abandon",
     "accept",
+    "ask_or_close",
     "assign",
     "attach",
     "attach_to_draft",
@@ -63,7 +68,9 @@ __all__ = [
     "follow",
     "forget_status",
     "forward",
+    "give_back_all",
     "give_back_contact",
+    "give_back_unanswered",
     "hand_over",
     "hold_on",
     "let_ring_out",

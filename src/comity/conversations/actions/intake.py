@@ -116,6 +116,7 @@ def receive(
         _open_again(conversation, is_aside=aside is not None, by=by)
         if not aside:
             queueing.join(conversation, by=by)
+            queueing.mind(message, by=by)
     return message
 
 

@@ -4,14 +4,19 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from comity.accounts.options import load
 from comity.conversations.channel import facts
-from comity.conversations.models import Conversation, Offer, Queued, Status
+from comity.conversations.models import Conversation, Direction, Message, Offer, Queued, Status
+from comity.conversations.options import LiveOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.events.live import signal
-from comity.events.log import cancel_timer, record
+from comity.events.log import cancel_timer, record, set_timer
 
 OFFER_DUE = "conversation.offer_due"
+ANSWER_DUE = "conversation.answer_due"
+IDLE_DUE = "conversation.idle_due"
+ASKED = "asked"  # marks the question whether somebody is still there
 STILL_WAITS = timedelta(days=1)  # after their last word; later it lies in the list like any other
 
 
@@ -39,6 +44,23 @@ def leave(conversation: Conversation, outcome: str, *, by: Actor) -> None:
     if offer := stay.offers.filter(state=Offer.State.RINGING).first():
         end_offer(offer, Offer.State.TAKEN if outcome == Queued.Outcome.TAKEN else Offer.State.WITHDRAWN)
     record("conversation.unqueued", subject=conversation.stream, by=by, inbox=stay.inbox_id, outcome=outcome)
+
+
+def mind(message: Message, *, by: Actor) -> None:
+    """Look again later: whether a customer who waits was answered, or whether one who was answered is still there."""
+    conversation = message.conversation
+    if not facts(conversation.channel).is_live or message.leg is None or message.leg.is_aside:
+        return
+    if message.inbox is None or not facts(message.inbox.channel).is_live:  # it goes on elsewhere, by mail
+        return
+    options = load(LiveOptions, inbox=conversation.inbox_id)
+    is_theirs = message.direction == Direction.INBOUND
+    minutes = options.answer_minutes if is_theirs else options.idle_minutes
+    if message.automatic == ASKED:
+        minutes = options.close_minutes
+    if minutes:
+        at = clock.now() + timedelta(minutes=minutes)
+        set_timer(ANSWER_DUE if is_theirs else IDLE_DUE, subject=conversation.stream, at=at, by=by, message=message.pk)
 
 
 def open_stay(conversation: Conversation) -> Queued | None:

@@ -16,6 +16,8 @@ from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import cancel_timer, record
 
+from .queueing import mind
+
 LEASE = timedelta(seconds=120)
 SEND_DUE = "message.send_due"
 
@@ -124,6 +126,7 @@ def mark_sent(
     for address, reason in (refused or {}).items():
         message.recipients.filter(address__iexact=address).update(state=MessageState.FAILED, error=reason)
     record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, refused=len(refused or {}))
+    mind(message, by=by)
     return message
 
 

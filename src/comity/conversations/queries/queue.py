@@ -94,8 +94,17 @@ def candidates(conversation: Conversation, stay: Queued) -> list[Agent]:
     return free
 
 
+def live_of(agent: Agent) -> QuerySet[Conversation]:
+    """Return the live conversations that somebody has at the moment, the oldest first."""
+    return _going_on(clock.now()).filter(assignee=agent).order_by("created_at", "pk")
+
+
 def _loads(now: datetime) -> dict[int, int]:
     """How many live conversations each agent has at the moment, in one query."""
-    rows = Conversation.objects.filter(channel__in=live_kinds(), assignee__presence=Presence.ONLINE)
-    rows = rows.filter(phase="active", deleted_at=None, merged_into=None, last_activity_at__gt=now - QUIET_AFTER)
+    rows = _going_on(now).filter(assignee__presence=Presence.ONLINE)
     return dict(rows.order_by().values_list("assignee").annotate(number=Count("pk")))
+
+
+def _going_on(now: datetime) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(channel__in=live_kinds(), phase="active", deleted_at=None, merged_into=None)
+    return rows.filter(last_activity_at__gt=now - QUIET_AFTER)
