@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from comity.accounts.models import Agent
-from comity.conversations.channel import TYPING
+from comity.conversations.channel import TYPING, facts
 from comity.conversations.models import Conversation, Message, ReadMark, Watching
+from comity.conversations.reading import READ
 from comity.core import clock
 from comity.events.live import signal
 from comity.notices import actions as notices
@@ -47,6 +48,9 @@ def mark_read(*, conversation: Conversation, agent: Agent) -> None:
     if mark is None or mark.message_id < last:
         ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": last})
         _tell_reader(agent)
+        if facts(conversation.channel).read_receipts:
+            for channel in READ.all():
+                channel(conversation.pk, last)
     notices.clear_subject(agent_id=agent.pk, subject=conversation.stream)
 
 

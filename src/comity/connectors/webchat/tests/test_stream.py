@@ -21,10 +21,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _house() -> Iterator[None]:
+def _house(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("comity.connectors.webchat.presence.PAUSE", 0.1)
     live.hub.start()
     yield
     live.hub.stop()
+    if writer := presence._thread:  # it ends when nobody is here any more
+        writer.join(5)
 
 
 def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -152,6 +155,23 @@ def test_typing_is_told_both_ways_and_kept_nowhere() -> None:
             await do(conversations.watch, conversation=conversation, agent=agent, is_writing=True, to_customer=True)
             await tab.until("event: typing")
             assert tab.heard("typing") == [{"conversation": conversation.pk, "name": "Maya Brandt"}]
+
+    play(scene)
+
+
+def test_a_chat_hears_that_the_agents_have_read_it() -> None:
+    browser = a_browser()
+    browser.say()
+    conversation, agent = browser.conversation, an_agent()
+
+    async def scene() -> None:
+        async with a_tab(browser.token) as tab:
+            for _twice in range(2):
+                await do(conversations.mark_read, conversation=conversation, agent=agent)
+            await tab.until("event: changed")
+            (mine,) = await do(browser.messages, conversation.pk)
+            assert tab.heard("changed") == [{"conversation": conversation.pk, "messages": [], "read_to": mine["id"]}]
+            assert mine["state"] == "read"
 
     play(scene)
 
