@@ -66,7 +66,7 @@ export class Conversation {
     const { engine, by } = this.panel;
     this.drawHead();
     const items = engine.shownAt(this.place);
-    if (this.needsForm(items)) return patch(this.element, [this.element.firstChild, ...this.bars(), this.form.element]);
+    if (this.needsForm(items)) return this.drawForm();
     this.form = undefined;
     const hasEnded = this.facts.is_open === false;
     const foot = hasEnded && !this.isReopened ? this.again : this.composer.element;
@@ -78,6 +78,13 @@ export class Conversation {
     else if (this.isOlder) this.list.scrollTop = this.list.scrollHeight - before;
     this.isOlder = false;
     return undefined;
+  }
+
+  // Whoever was in the field to write in goes on in the form that takes its place.
+  drawForm() {
+    const wasWriting = this.composer.element.contains(this.element.getRootNode().activeElement);
+    patch(this.element, [this.element.firstChild, ...this.bars(), this.form.element]);
+    if (wasWriting) this.form.focus();
   }
 
   inside(items, hasEnded, { t }) {
@@ -216,6 +223,7 @@ export class Conversation {
     if (!this.form && !asked(fields, {}, this.panel.known).length) return false;
     const done = (answers) => {
       this.panel.answers = answers;
+      this.panel.given.push(...Object.keys(answers));
       this.draw();
       this.focus();
     };

@@ -25,6 +25,7 @@ export class Panel {
   constructor(launcher, t) {
     const { base, key, store, settings, language } = launcher;
     Object.assign(this, { launcher, store });
+    this.given = []; // questions that were answered
     this.answers = null; // of the form, until the first message takes them along
     this.tabs = new Tabs(key);
     this.session = new Session({ base, key, store, tabs: this.tabs, about: () => this.about(), challenge: settings.challenge, lost: () => this.engine.forgotten(newKey) });
@@ -46,9 +47,9 @@ export class Panel {
     return this.launcher.said;
   }
 
-  // What the page has said of its visitor and the server may not know yet: it is asked no more.
+  // What the page has said of its visitor, or they have answered, and the server may not know yet: it is asked no more.
   get known() {
-    return Object.keys(this.said.facts ?? {});
+    return [...Object.keys(this.said.facts ?? {}), ...this.given];
   }
 
   listen(signal) {

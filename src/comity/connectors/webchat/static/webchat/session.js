@@ -73,7 +73,7 @@ export class Session {
   }
 
   async read(answer, token) {
-    if (answer.ok) return answer.status === 204 ? null : answer.json();
+    if (answer.ok) return answer.status === 204 ? null : answer.json().catch(() => Promise.reject(new Problem(0))); // cut off, or not ours
     if (answer.status === 401 && token) this.forget(token);
     const said = await answer.json().catch(() => ({}));
     throw new Problem(answer.status, said, Number(answer.headers.get("Retry-After")) || 0);

@@ -41,7 +41,8 @@ export class Tabs {
       const options = takes ? { steal: true } : { signal: queue.signal };
       await (this.locks ? this.locks.request(`${this.name}:lead`, options, lead) : lead());
     } catch (error) {
-      if (error.name !== "AbortError") throw error; // another tab is looked at now, or this one is
+      if (error.name === "SecurityError") this.locks = undefined; // a frame that may not lock
+      else if (error.name !== "AbortError") throw error; // otherwise another tab is looked at now, or this one is
     } finally {
       this.isLeading = false;
       over.abort();

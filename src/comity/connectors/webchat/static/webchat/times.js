@@ -13,10 +13,10 @@ export function day(at, language, now = new Date()) {
   return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year }).format(date);
 }
 
-// How long ago, as short as the language allows: 9m ago.
+// How long ago, in few letters: 9 min. ago.
 export function ago(at, language, now = new Date()) {
   const seconds = Math.min(0, (new Date(at) - now) / 1000);
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const [unit, size] = UNITS.find(([, size]) => -seconds >= size) ?? ["second", 0];
   return size ? words.format(Math.trunc(seconds / size), unit) : words.format(0, "second");
 }

@@ -53,7 +53,7 @@ test("days, times and lengths are said in the visitor's language", () => {
   assert.equal(times.day("2026-03-10T09:00:00", "en", now), "Today");
   assert.equal(times.day("2026-03-09T09:00:00", "de", now), "Gestern");
   assert.match(times.day("2025-03-09T09:00:00", "en", now), /2025/);
-  assert.equal(times.ago("2026-03-10T11:51:00", "en", now), "9m ago");
+  assert.equal(times.ago("2026-03-10T11:51:00", "en", now), "9 min. ago");
   assert.equal(times.span(20, "en"), "1 minute");
   assert.equal(times.span(100, "en"), "2 minutes");
   assert.equal(times.span(3 * 3600, "de"), "3 Stunden");
