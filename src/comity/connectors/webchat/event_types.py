@@ -7,6 +7,7 @@ from comity.events.catalogue import declare
 declare(
     [
         ("visitor.proven", _("A site proved who its visitor is")),
+        ("visitor.denied", _("Whoever has an address said that a chat is not theirs")),
         ("visitor.blocked", _("A visitor was blocked")),
         ("visitor.unblocked", _("A visitor is no longer blocked")),
         ("visitor.left", _("A visitor signed out of the chat")),

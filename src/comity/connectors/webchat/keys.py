@@ -3,12 +3,16 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 
 from comity.core.crypto import is_token, token
 
 PURPOSE = "widget"
 MARK = "cv_"  # so that people, and scanners for leaked secrets, recognise one
 _KEY = re.compile(r"w(\d{1,18})-([a-z2-7]{20})", re.ASCII)
+CONFIRMS = "chat confirmation"
+_CONFIRMATION = re.compile(r"(\d{1,18})-(\d{1,12})-([a-z2-7]{20})", re.ASCII)
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
 _LENGTH = 14  # 69 bits
 
@@ -22,6 +26,22 @@ def read_inbox_key(key: str) -> int | None:
     """Return the inbox of a public key, or None where it is none of ours."""
     found = _KEY.fullmatch(key)
     return int(found[1]) if found and is_token(PURPOSE, found[1], found[2]) else None
+
+
+def confirmation(visitor_id: int, email: str, until: datetime) -> str:
+    """Return the word that only whoever reads mail to the address can know."""
+    text = f"{visitor_id}-{int(until.timestamp())}"
+    return f"{text}-{token(CONFIRMS, f'{text} {email}')}"
+
+
+def read_confirmation(word: str, email_of: Callable[[int], str], now: datetime) -> int | None:
+    """Return the visitor whom a word confirms, or None where it is none of ours, too old, or for another address."""
+    found = _CONFIRMATION.fullmatch(word)
+    if not found or int(found[2]) < now.timestamp():
+        return None
+    visitor_id = int(found[1])
+    is_ours = is_token(CONFIRMS, f"{found[1]}-{found[2]} {email_of(visitor_id)}", found[3])
+    return visitor_id if is_ours else None
 
 
 def new_secret() -> str:

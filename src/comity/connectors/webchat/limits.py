@@ -20,8 +20,9 @@ BY_VISITOR = {
     "identify": 10,
     "stream": 60,
     "transcript": 2,
+    "confirm": 2,
 }
-BY_ADDRESS = {"visitors": 30, "widget": 300, "stream": 120, "write": 300, "upload": 60, "transcript": 6}
+BY_ADDRESS = {"visitors": 30, "widget": 300, "stream": 120, "write": 300, "upload": 60, "transcript": 6, "confirm": 6}
 
 calls = Counter()
 

@@ -11,7 +11,7 @@ class Visitor(models.Model):
     """A browser that opened the chat. `public` is its identity's value once it has written; before, it is no contact.
 
     name, email, phone and attributes are what they say of themselves: claims. `proven_as` is the site's own number of
-    its customer, where it has signed that.
+    its customer, where it has signed that; `confirmed_at` is when they proved the address that they gave.
     """
 
     personal_fields = (
@@ -22,6 +22,7 @@ class Visitor(models.Model):
     public = models.CharField(max_length=40, unique=True)
     identity = models.ForeignKey("contacts.Identity", models.SET_NULL, null=True, blank=True, related_name="+")
     proven_as = models.CharField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=320, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -59,8 +60,8 @@ class Visitor(models.Model):
 
     @property
     def is_proven(self) -> bool:
-        """Has the site proved who this is?"""
-        return bool(self.proven_as)
+        """Has the site proved who this is, or they themselves by a link in a mail?"""
+        return bool(self.proven_as) or self.confirmed_at is not None
 
     @property
     def uploads(self) -> str:

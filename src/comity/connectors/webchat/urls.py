@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import agents, conversation, script, settings, visitor, widget
+from .views import agents, confirming, conversation, script, settings, visitor, widget
 
 of_conversation = [
     path("messages", conversation.messages_address, name="chat_messages"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("chat/v1/widgets/<str:key>/visitors", widget.visitors, name="chat_visitors"),
     path("chat/v1/token", visitor.token_address, name="chat_token"),
     path("chat/v1/identify", visitor.identify_address, name="chat_identify"),
+    path("chat/confirm/<str:word>", confirming.confirm, name="chat_confirm"),
+    path("chat/v1/visitor/confirm", visitor.confirm_address, name="chat_ask_confirm"),
     path("chat/v1/visitor", visitor.visitor_address, name="chat_visitor"),
     path("chat/v1/home", visitor.home_address, name="chat_home"),
     path("chat/v1/messages", conversation.write_address, name="chat_write"),

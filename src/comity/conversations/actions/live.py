@@ -10,11 +10,10 @@ from comity.accounts.models import Agent
 from comity.conversations.channel import is_customer_here
 from comity.conversations.models import Conversation, Direction, Message, Status
 from comity.conversations.queries.people import reply_all
-from comity.conversations.queries.queue import live_of
+from comity.conversations.queries.queue import ASKED, live_of
 from comity.core.actor import Actor
 
 from .assigning import give
-from .queueing import ASKED
 from .replying import reply
 from .status import resolve
 

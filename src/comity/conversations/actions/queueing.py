@@ -8,6 +8,7 @@ from comity.accounts.options import load
 from comity.conversations.channel import facts
 from comity.conversations.models import Conversation, Direction, Message, Offer, Queued, Status
 from comity.conversations.options import LiveOptions
+from comity.conversations.queries.queue import ASKED
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.events.live import signal
@@ -16,7 +17,6 @@ from comity.events.log import cancel_timer, record, set_timer
 OFFER_DUE = "conversation.offer_due"
 ANSWER_DUE = "conversation.answer_due"
 IDLE_DUE = "conversation.idle_due"
-ASKED = "asked"  # marks the question whether somebody is still there
 STILL_WAITS = timedelta(days=1)  # after their last word; later it lies in the list like any other
 
 

@@ -18,6 +18,7 @@ from comity.core.ports import Port
 ASK_AGAIN = {Offer.State.MISSED: timedelta(minutes=2), Offer.State.DECLINED: timedelta(minutes=10)}
 QUIET_AFTER = timedelta(minutes=30)  # a chat in which nobody wrote for so long takes no capacity
 KNOWN_WAITS = 20
+ASKED = "asked"  # marks the question whether somebody is still there
 RECENT = timedelta(hours=4)
 ENOUGH = 5  # stays from which a time may be told
 

@@ -1,5 +1,6 @@
 """Everything that can be done in the chat. Its state changes nowhere else."""
 
+from .confirming import ask_to_confirm, confirm, deny
 from .first_word import write_first
 from .forms import AskedField, set_form
 from .going_on import UNREAD_DUE, await_reading, go_on_by_mail
@@ -27,8 +28,11 @@ __all__ = [
     "CHAT",
     "UNREAD_DUE",
     "AskedField",
+    "ask_to_confirm",
     "await_reading",
     "block",
+    "confirm",
+    "deny",
     "describe",
     "end_chat",
     "forget_visitors",

@@ -21,6 +21,8 @@ from comity.core.actor import Actor
 from comity.core.html import from_text
 from comity.events.log import record, set_timer
 
+from .confirming import confirmation_link
+
 UNREAD_DUE = "chat.unread_due"
 
 
@@ -78,5 +80,10 @@ def _letter(visitor: Visitor, answers: list[Message]) -> str:
     with translation.override(visitor.language or None):
         intro = _("You wrote to us in the chat on our site. As you had left, here is what we answered:")
         outro = _("Simply answer this mail to go on.")
+        confirming = _("To see in the chat too what you write by mail, say that it is yours:")
     said = [f"<blockquote>{answer.html or from_text(answer.text)}</blockquote>" for answer in answers]
-    return f"<p>{escape(intro)}</p>{''.join(said)}<p>{escape(outro)}</p>"
+    link = escape(confirmation_link(visitor))
+    proof = (
+        f'<p>{escape(confirming)} <a href="{link}">{link}</a></p>' if visitor.email and not visitor.is_proven else ""
+    )
+    return f"<p>{escape(intro)}</p>{''.join(said)}<p>{escape(outro)}</p>{proof}"

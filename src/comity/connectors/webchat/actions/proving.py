@@ -31,7 +31,7 @@ def identify(*, visitor: Visitor, proof: Proof, by: Actor) -> Visitor:
             contact=customer, kind="visitor", value=visitor.public, by=by, trust=Trust.PROVEN, how=HOW
         )
     elif visitor.identity.contact_id != customer.pk:
-        _join(visitor.identity, customer, by)
+        join(visitor.identity, customer, by)
     if visitor.identity.trust != Trust.PROVEN:
         visitor.identity = contacts.prove(identity=visitor.identity, how=HOW, by=by)
     _learn(visitor, Contact.objects.get(pk=customer.pk), proof, by)
@@ -77,7 +77,7 @@ def _by_address(proof: Proof) -> Contact | None:
     return found.contact if found else None
 
 
-def _join(identity: Identity, customer: Contact, by: Actor) -> None:
+def join(identity: Identity, customer: Contact, by: Actor) -> None:
     """Give what an unknown visitor wrote to the customer that they turned out to be."""
     if not _is_nobody_else(identity):
         raise _someone_else()

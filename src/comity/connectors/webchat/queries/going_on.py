@@ -3,6 +3,7 @@
 from comity.connectors.webchat.models import Visitor
 from comity.contacts.models import Identity
 from comity.conversations.models import Conversation, Direction, Message, MessageState
+from comity.conversations.queries.queue import ASKED
 
 CARRIED = "carried"  # marks a mail that says again what was answered in a chat
 MOST = 20
@@ -12,7 +13,7 @@ def unread_answers(conversation: Conversation) -> list[Message]:
     """Return our answers in the chat that nobody has read and no mail has carried yet, the oldest first."""
     own = Message.objects.filter(conversation=conversation, direction=Direction.OUTBOUND)
     carried = own.filter(automatic=CARRIED).order_by("-pk").values_list("pk", flat=True).first() or 0
-    rows = own.filter(inbox__channel="webchat", pk__gt=carried, leg__is_aside=False)
+    rows = own.filter(inbox__channel="webchat", pk__gt=carried, leg__is_aside=False).exclude(automatic=ASKED)
     rows = rows.filter(state__in=[MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN])
     return list(rows.select_related("author_agent").order_by("-pk")[:MOST])[::-1]
 

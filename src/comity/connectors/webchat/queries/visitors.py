@@ -59,7 +59,8 @@ def visitors_of(leg: Leg | None) -> list[Visitor]:
     if leg is None or leg.identity is None or leg.is_aside:
         return []
     own = Q(identity=leg.identity_id)
-    same_person = Q(identity__contact=leg.identity.contact_id) & ~Q(proven_as="")
+    is_proven = ~Q(proven_as="") | Q(confirmed_at__isnull=False)
+    same_person = Q(identity__contact=leg.identity.contact_id) & is_proven
     recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - RECENT, blocked_at=None)
     return list(recent.filter(own | same_person).select_related("identity").order_by("pk"))
 

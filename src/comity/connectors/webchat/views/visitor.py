@@ -63,6 +63,13 @@ def describe(call: Call) -> HttpResponse:
     return done(_known(visitor))
 
 
+@of_visitor("confirm")
+def ask_to_confirm(call: Call) -> HttpResponse:
+    """Send the visitor a link by which they prove the address that they gave."""
+    actions.ask_to_confirm(visitor=call.visitor)
+    return done()
+
+
 @of_visitor("look")
 def home(call: Call) -> HttpResponse:
     """Return the first page."""
@@ -76,4 +83,5 @@ def _known(visitor: Visitor) -> dict[str, object]:
 token_address = address(post=rotate, delete=sign_out)
 identify_address = address(post=prove)
 visitor_address = address(patch=describe)
+confirm_address = address(post=ask_to_confirm)
 home_address = address(get=home)
