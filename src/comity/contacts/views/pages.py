@@ -1,6 +1,5 @@
 """The list of customers, one customer, and adding or changing one."""
 
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse

@@ -111,13 +111,18 @@ def receive(
         change(conversation, deleted_at=None)
         record("conversation.restored", subject=conversation.stream, by=by)
     if arrival.automatic != "auto_reply":
-        if not aside and not is_new:
-            undoing.hold_back(conversation=conversation, because_of=message)
-        _open_again(conversation, is_aside=aside is not None, by=by)
-        if not aside:
-            queueing.join(conversation, by=by)
-            queueing.mind(message, by=by)
+        _take_up(conversation, message, is_new=is_new, is_aside=aside is not None, by=by)
     return message
+
+
+def _take_up(conversation: Conversation, message: Message, *, is_new: bool, is_aside: bool, by: Actor) -> None:
+    """It is our turn now: what was to leave later is held back, and where somebody waits, they come into the queue."""
+    if not is_aside and not is_new:
+        undoing.hold_back(conversation=conversation, because_of=message)
+    _open_again(conversation, is_aside=is_aside, by=by)
+    if not is_aside:
+        queueing.join(conversation, by=by)
+        queueing.mind(message, by=by)
 
 
 @transaction.atomic
