@@ -1,6 +1,7 @@
 """The example page of docs/chat.md, which uses everything of the chat's JavaScript interface."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -18,12 +19,16 @@ EXAMPLE = Path(__file__).parents[5] / "docs" / "examples" / "chat.html"
 @pytest.fixture
 def guest(site: Site, visit: Visits) -> Guest:
     page = EXAMPLE.read_text().replace("https://help.example.org", site.chat).replace('"KEY"', f'"{site.key}"')
-    proof = jwt.encode({"sub": "customer 4711", "name": "Anna Berg", "exp": time.time() + 300}, SECRET, "HS256")
-    site.pages |= {"/example": page, "/who-am-i.json": json.dumps(proof)}
+    site.pages |= {"/example": page, "/who-am-i.json": signed("customer 4711")}
     return visit("/example")
 
 
-def test_the_example_opens_closes_proves_and_signs_out(guest: Guest) -> None:
+def signed(customer: str) -> str:
+    """Return what the site's server says of who is signed in."""
+    return json.dumps(jwt.encode({"sub": customer, "name": "Anna Berg", "exp": time.time() + 300}, SECRET, "HS256"))
+
+
+def test_the_example_opens_closes_proves_and_signs_out(site: Site, guest: Guest) -> None:
     page = guest.page
     heard = page.locator("#heard")
     expect(heard).to_have_text("ready")
@@ -41,6 +46,12 @@ def test_the_example_opens_closes_proves_and_signs_out(guest: Guest) -> None:
 
     guest.begins().says("Hello")
     expect(heard).to_contain_text("message")
+    expect(guest.panel.locator(".meta").last).to_contain_text("Delivered")
+    site.pages["/who-am-i.json"] = signed("customer 4712")
+    page.locator("#sign-in").click()
+    expect(heard).to_have_text(re.compile("identified.*identified"))
+    expect(guest.panel.get_by_role("button", name="Start a conversation")).to_be_visible()
+    assert guest.conversations == []
     page.locator("#sign-out").click()
     expect(guest.panel).to_have_count(0)
     page.wait_for_function("() => localStorage.length === 0")

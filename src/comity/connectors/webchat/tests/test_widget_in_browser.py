@@ -17,7 +17,7 @@ MOST = 25_000  # bytes, compressed, that load with the page
 
 def test_a_page_with_hostile_styles_and_a_strict_policy_does_the_chat_no_harm(site: Site, visit: Visits) -> None:
     site.is_hostile = True
-    guest = visit(viewport={"width": 1280, "height": 800})
+    guest = visit(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
 
     box = guest.launcher.bounding_box()
     assert box and (round(box["width"]), round(box["height"])) == (56, 56)

@@ -263,10 +263,22 @@ export class Panel {
   }
 
   async identify(proof) {
-    const found = await this.session.call("POST", "identify", typeof proof === "string" ? { jwt: proof } : proof);
     this.toldProof = proof;
+    const body = typeof proof === "string" ? { jwt: proof } : proof;
+    const found = await this.session.call("POST", "identify", body).catch((problem) => problem);
+    if (found.code === "someone_else") return this.beginAnew();
+    if (found instanceof Problem) throw found;
     this.launcher.tell("identified", found);
-    await this.engine.catchUp(); // what a proven customer said before belongs here too
+    return this.engine.catchUp(); // what a proven customer said before belongs here too
+  }
+
+  // Somebody else has signed in on this site: nothing of the one before is shown to them.
+  async beginAnew() {
+    const { launcher } = this;
+    const wasOpen = launcher.isOpen;
+    await this.logout();
+    launcher.drop();
+    if (wasOpen) await launcher.open();
   }
 
   async logout() {
