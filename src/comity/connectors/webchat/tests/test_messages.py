@@ -33,7 +33,7 @@ def test_what_a_visitor_writes_is_a_message_of_a_conversation(inbox: Inbox) -> N
 
     message = Message.objects.get(direction="inbound")
     assert (message.text, message.conversation.channel) == ("Is the lamp in stock?", "webchat")
-    assert message.conversation.contact.name == browser.public
+    assert not message.conversation.contact.is_named
     (shown,) = browser.messages(message.conversation_id)
     assert (shown["key"], shown["author"]["kind"], shown["state"]) == (key, "visitor", "delivered")
 

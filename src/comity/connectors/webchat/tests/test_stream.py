@@ -73,6 +73,7 @@ def test_a_stream_resumes_where_it_stopped() -> None:
         await do(browser.say, "two")
         await do(browser.say, "three")
         async with a_tab(browser.token, last=last) as tab:
+            await tab.until('"three"')
             assert [one["text"] for one in tab.heard("message")] == ["two", "three"]
         async with a_tab(browser.token, last="999999999999") as tab:
             assert tab.heard("reset") == [{}]
