@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .actions.settings import save
+from .callbacks import CallbackOptions
 from .forms.options import form_for
 from .models import BusinessHours
 from .registry import groups, option, options_group
@@ -122,6 +123,7 @@ __all__ = [
     "EVERYBODY",
     "NOBODY",
     "ORGANISATION",
+    "CallbackOptions",
     "HoursOptions",
     "PresenceOptions",
     "SignInPolicy",

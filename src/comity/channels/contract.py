@@ -64,8 +64,9 @@ class IncomingMessage:
 
     html is sanitised (`core.html`), keeps `cid:` in src, and has quoted history folded into <details>;
     visible_text is text without quoted history and signature. sender_check is our own mail server's verdict.
-    forwarded_from is whom a forwarded message names as its writer: a claim. uploads are files that the sender gave
-    before, as references of the owner `uploaded_as` in the file store.
+    forwarded_from is whom a forwarded message names as its writer: a claim. claims are (kind, value) by which the
+    sender is said to be known, too: suggestions to the agent. uploads are files that the sender gave before, as
+    references of the owner `uploaded_as` in the file store.
     """
 
     external_id: str
@@ -84,6 +85,7 @@ class IncomingMessage:
     language: str = ""
     problems: tuple[str, ...] = ()
     forwarded_from: Address | None = None
+    claims: tuple[tuple[str, str], ...] = ()
     uploads: tuple[int, ...] = ()
     uploaded_as: str = ""
 
@@ -114,11 +116,12 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingFile:
-    """A file to send along; `read` loads it."""
+    """A file to send along; `read` loads it, `link` makes an address that anybody can fetch it from for some hours."""
 
     name: str
     content_type: str
     read: Callable[[], bytes]
+    link: Callable[[], str] = lambda: ""
     content_id: str = ""
     is_inline: bool = False
 
@@ -131,7 +134,7 @@ class Outgoing:
     The connector calls before_body once, right before the first byte of the message itself goes out: until then a
     failure is Retry or Rejected, afterwards a lost connection is Unknown. A connector whose other side counts a key
     once need not call it: after a crash the message is handed over again. html may point to inline files with `cid:`.
-    reply_token is a signed word that a plus-address can carry.
+    reply_token is a signed word that a plus-address can carry; external_thread is the channel's own name for the place.
     """
 
     key: str
@@ -145,6 +148,7 @@ class Outgoing:
     html: str
     files: tuple[OutgoingFile, ...] = ()
     thread: tuple[str, ...] = ()
+    external_thread: str = ""
     reply_token: str = ""
     automatic: Automatic = ""
     sent_at: datetime

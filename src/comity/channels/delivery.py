@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from comity.conversations import actions as conversations
@@ -17,6 +18,7 @@ from comity.core.actor import Actor
 from comity.core.html import to_text
 from comity.core.refusals import Refusal
 from comity.files import queries as files
+from comity.files.links import url_for
 from comity.files.models import Reference
 
 from . import actions, contract
@@ -156,6 +158,7 @@ def outgoing_of(
         html=message.html if facts(inbox.channel).html else "",
         files=tuple(_file(reference) for reference in references),
         thread=_thread(message),
+        external_thread=message.leg.external_thread if message.leg else "",
         reply_token=reply_token(message.conversation_id, message.leg_id),
         sent_at=outbox.queued_at,
         before_body=before_body,
@@ -187,6 +190,7 @@ def _file(reference: Reference) -> contract.OutgoingFile:
         name=reference.name,
         content_type=reference.content_type,
         read=read,
+        link=lambda: settings.URL.geturl() + url_for(reference, download=True),
         content_id=f"file-{reference.pk}" if reference.is_inline else "",
         is_inline=reference.is_inline,
     )

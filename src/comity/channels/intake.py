@@ -6,6 +6,7 @@ transaction, at the end of which they are settled. Reading the same arrival twic
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -139,6 +140,7 @@ def _take(
     inbox = raw.inbox
     kind = facts(inbox.channel).identity_kind
     sender = _sender(kind, incoming, raw, by)
+    _note_claims(sender, incoming, by)
     where = place(incoming, inbox=inbox, sender=sender)
     arrival = Arrival(
         identity=sender,
@@ -198,12 +200,18 @@ def _sender(kind: str, incoming: IncomingMessage, raw: RawMessage, by: Actor) ->
             name=name,
             by=by,
             trust="proven" if is_proven else "observed",
-            how="sender_check" if is_proven else "",
+            how=("sender_check" if kind == "email" else "channel") if is_proven else "",
             check_failed=incoming.sender_check == "fail",
         )
     except Refusal:
         value = address or f"unknown {raw.pk}"  # two senders whom nobody knows are not one
         return contacts.recognise(kind="unreadable", value=value, name=name or address, by=by)
+
+
+def _note_claims(sender: Identity, incoming: IncomingMessage, by: Actor) -> None:
+    for kind, value in incoming.claims:
+        with suppress(Refusal):  # what is no address is no suggestion either
+            contacts.claim(contact=sender.contact, kind=kind, value=value, by=by)
 
 
 def _recipients(kind: str, incoming: IncomingMessage, ours: frozenset[str], by: Actor) -> tuple[ArrivedRecipient, ...]:

@@ -285,5 +285,7 @@ def _why(error: BaseException) -> str:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not valid ({cause.verify_message})"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()  # without the number that programmers know it by
         cause = cause.__cause__ or cause.__context__
     return str(error) or type(error).__name__

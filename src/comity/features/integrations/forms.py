@@ -6,12 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from comity.accounts.options import load
+from comity.accounts import callbacks
+from comity.accounts.options import CallbackOptions, load
 from comity.core.refusals import Refusal
 
-from . import addresses, queries
+from . import queries
 from .models import Webhook
-from .options import WebhookOptions
 
 
 class WebhookForm(forms.Form):
@@ -50,7 +50,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         """Return the address, if a webhook may go there."""
         try:
-            return addresses.checked(self.cleaned_data["url"], load(WebhookOptions).allowed_hosts)
+            return callbacks.checked(self.cleaned_data["url"], load(CallbackOptions).allowed_hosts)
         except Refusal as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
 

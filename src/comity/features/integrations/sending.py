@@ -7,17 +7,16 @@ from email.utils import parsedate_to_datetime
 from django.utils.translation import gettext as _
 
 from comity import __version__
-from comity.accounts.options import load
-from comity.core import clock
+from comity.accounts.options import CallbackOptions, load
+from comity.core import clock, signing
 from comity.core.actor import Actor
 from comity.core.http import Client, HttpError, Response
 from comity.core.refusals import Refusal
 
-from . import actions, queries, signing
+from . import actions, queries
 from .actions.deliveries import Answer
 from .body import body_of
 from .models import Delivery, Webhook
-from .options import WebhookOptions
 
 SECONDS = 10.0  # for one request, answer included
 TURN = 10.0  # seconds after which another webhook has its turn
@@ -64,7 +63,7 @@ def _try(delivery: Delivery) -> Answer:
 
 
 def _client() -> Client:
-    allowed = load(WebhookOptions).allowed_hosts
+    allowed = load(CallbackOptions).allowed_hosts
     return Client(allowed_hosts=allowed, seconds=SECONDS, max_bytes=LARGEST_ANSWER)
 
 

@@ -6,16 +6,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from comity.accounts.options import load
-from comity.core import clock
+from comity.accounts import callbacks
+from comity.accounts.options import CallbackOptions, load
+from comity.core import clock, signing
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal, Stale
 from comity.core.text import clean_name
 from comity.events.catalogue import told_outside
 from comity.events.log import cancel_timer, record
-from comity.features.integrations import addresses, signing
 from comity.features.integrations.models import Webhook, WebhookState
-from comity.features.integrations.options import WebhookOptions
 
 from .deliveries import DUE, look_again, wake
 
@@ -102,7 +101,7 @@ def _fill(webhook: Webhook, *, name: str, url: str, types: Iterable[str]) -> Non
     webhook.name = clean_name(name, limit=100)
     if not webhook.name:
         raise Refusal(_("Give the webhook a name."), code="name", status=422)
-    webhook.url = addresses.checked(url, load(WebhookOptions).allowed_hosts)
+    webhook.url = callbacks.checked(url, load(CallbackOptions).allowed_hosts)
     webhook.types = sorted(set(types))
     unknown = set(webhook.types) - {type.name for type in told_outside()}
     if unknown:

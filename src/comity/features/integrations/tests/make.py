@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.db import transaction
 
 from comity.accounts.actions.settings import save
-from comity.accounts.options import ORGANISATION, groups
+from comity.accounts.options import ORGANISATION, CallbackOptions, groups, load
 from comity.core.actor import system
 from comity.events.log import Event, record
 from comity.events.testing import forget
@@ -91,10 +91,7 @@ def listening(status: int = 200, text: str = "", **headers: str) -> Iterator[Rec
 
 def allow(*hosts: str) -> None:
     """Name hosts on our own network, besides those that are named already."""
-    from comity.accounts.options import load
-    from comity.features.integrations.options import WebhookOptions
-
-    known = load(WebhookOptions).allowed_hosts
+    known = load(CallbackOptions).allowed_hosts
     save(group=groups["webhooks"], level=ORGANISATION, values={"allowed_hosts": [*known, *hosts]}, by=SOMEBODY)
     forget()
 

@@ -1,13 +1,40 @@
-"""Where a webhook may go: protected addresses on the internet, and what an administrator named."""
+"""Where other programs may be told things: protected addresses on the internet, and what an administrator named."""
 
 import ipaddress
 from collections.abc import Collection
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from comity.core.http import is_public
 from comity.core.refusals import Refusal
+
+from .registry import option, options_group
+
+
+@options_group(
+    "webhooks",
+    label=gettext_lazy("Webhooks on your own network"),
+    help=gettext_lazy(
+        "Webhooks, and messages to systems of your own, go to protected addresses on the internet. "
+        "Name here what else they may reach."
+    ),
+    permission="security.manage",
+)
+@dataclass(frozen=True, kw_only=True)
+class CallbackOptions:
+    """What webhooks and callbacks may reach besides the internet."""
+
+    allowed_hosts: list[str] = option(
+        [],
+        label=gettext_lazy("Hosts on your own network"),
+        help=gettext_lazy(
+            "One a line, such as erp.example.local or 192.168.1.20:8080. These are trusted: everything that webhooks "
+            "send may go there, also without encryption."
+        ),
+    )
 
 
 def checked(url: str, allowed: Collection[str]) -> str:
