@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from comity.accounts.models import Agent, Presence
 from comity.accounts.options import load
 from comity.conversations.channel import live_kinds
-from comity.conversations.models import Conversation, Offer, Queued
+from comity.conversations.models import Conversation, Offer, Queued, ReadMark
 from comity.conversations.options import LiveOptions
 from comity.core import clock
 from comity.core.ports import Port
@@ -18,6 +18,7 @@ from comity.core.ports import Port
 ASK_AGAIN = {Offer.State.MISSED: timedelta(minutes=2), Offer.State.DECLINED: timedelta(minutes=10)}
 QUIET_AFTER = timedelta(minutes=30)  # a chat in which nobody wrote for so long takes no capacity
 KNOWN_WAITS = 20
+SHOWN = 12
 ASKED = "asked"  # marks the question whether somebody is still there
 RECENT = timedelta(hours=4)
 ENOUGH = 5  # stays from which a time may be told
@@ -98,6 +99,26 @@ def candidates(conversation: Conversation, stay: Queued) -> list[Agent]:
 def live_of(agent: Agent) -> QuerySet[Conversation]:
     """Return the live conversations that somebody has at the moment, the oldest first."""
     return _going_on(clock.now()).filter(assignee=agent).order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class OwnChat:
+    """A live conversation of somebody, as the pane of views shows it."""
+
+    pk: int
+    name: str
+    is_unread: bool
+
+
+def own_chats(agent: Agent) -> list[OwnChat]:
+    """Return the live conversations that somebody has at the moment, in one query; none where no channel is live."""
+    if not live_kinds():
+        return []
+    read = ReadMark.objects.filter(conversation=OuterRef("pk"), agent=agent).values("message_id")[:1]
+    rows = (
+        live_of(agent).annotate(read_to=Subquery(read)).values_list("pk", "contact__name", "last_inbound_id", "read_to")
+    )
+    return [OwnChat(pk, name, last > (read_to or 0)) for pk, name, last, read_to in rows[:SHOWN]]
 
 
 def _loads(now: datetime) -> dict[int, int]:

@@ -19,6 +19,7 @@ from comity.core.web import is_fragment
 from .. import queries
 from ..models import Conversation
 from ..queries import View
+from ..queries.queue import own_chats
 from .answers import may, nothing_set_up
 
 FACES = 4
@@ -146,6 +147,7 @@ def views_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
         "teams": [view for view in counted if view.hue is not None],
         "view": by_key.get(listing.view.key, listing.view),
         "unassigned": by_key["unassigned"],
+        "chats": own_chats(request.user),
     }
 
 

@@ -3,12 +3,11 @@
 import threading
 
 import pytest
-from aiosmtpd.smtp import Envelope
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comity.channels.services import InboxDoors
-from comity.connectors.email.receiver import store
+from comity.connectors.email.receiver import Letter, deliver, find_door
 from comity.conversations import actions
 from comity.conversations.models import Message
 from comity.core.actor import system
@@ -24,10 +23,10 @@ BETWEEN_PROCESSES = ("SELECT pg_", "SET LOCAL")  # what PostgreSQL needs for oth
 
 def take_in(mail: Mail, outside: Worker) -> list[str]:
     """Receive a mail and read it; return the statements that this took."""
-    envelope = Envelope()
-    envelope.mail_from, envelope.rcpt_tos, envelope.original_content = mail.sender, [ADDRESS], mail.content
     with CaptureQueriesContext(connection) as captured:
-        store(InboxDoors("email"), envelope)
+        door = find_door(InboxDoors("email"), ADDRESS)
+        assert door is not None
+        deliver(Letter(mail.content, mail.sender, [(door, [ADDRESS])]))
         assert outside.work_off() == 1
     statements = [query["sql"] for query in captured]
     while outside.work_off():  # its files are scanned

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from comity.accounts.actions.presence import choose
 from comity.accounts.models import Agent
@@ -12,6 +13,7 @@ from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.tests.make import Browser, a_browser, a_chat_inbox
 from comity.conversations import actions as conversations
 from comity.conversations.models import Message, Offer
+from comity.conversations.queries.queue import own_chats
 from comity.conversations.recipients import To
 from comity.core import clock
 from comity.events.testing import settle
@@ -117,3 +119,17 @@ def test_a_customer_who_answers_is_not_asked(ann: Agent) -> None:
     after(12)
 
     assert not Message.objects.filter(automatic="asked").exists()
+
+
+def test_one_s_own_chats_stand_beside_the_list_with_what_is_new(ann: Agent, client: Client) -> None:
+    first, second = a_taken_chat(ann), a_taken_chat(ann)
+    client.force_login(ann)
+    conversations.mark_read(conversation=first.conversation, agent=ann)
+    page = client.get("/inbox").content.decode()
+
+    for browser in (first, second):
+        assert f'data-chat="{browser.conversation.pk}"' in page
+    assert [chat.is_unread for chat in own_chats(ann)] == [False, True]
+    assert "data-next-chat" in page
+    conversations.resolve(conversation=first.conversation, by=ann.actor)
+    assert [chat.pk for chat in own_chats(ann)] == [second.conversation.pk]

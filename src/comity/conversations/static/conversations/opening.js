@@ -38,12 +38,21 @@ function next({ conversation }) {
   link.click();
 }
 
+// Goes on to the next of one's own chats, those with something new first.
+function nextChat() {
+  const chats = [...document.querySelectorAll("[data-chat]")];
+  const here = chats.findIndex((chat) => chat.dataset.chat === document.querySelector("cm-conversation")?.dataset.id);
+  const order = [...chats.slice(here + 1), ...chats.slice(0, Math.max(here, 0))];
+  (order.find((chat) => chat.querySelector(".hot")) ?? order[0])?.click();
+}
+
 function onClick(event) {
+  if (event.target.closest("[data-next-chat]")) return nextChat();
   if (event.target.closest("[data-side-close]")) document.querySelector(".side-toggle")?.setAttribute("aria-pressed", "false");
   const back = event.target.closest("[data-list=back]");
-  if (!back) return;
+  if (!back) return undefined;
   event.preventDefault();
-  showList();
+  return showList();
 }
 
 export function start() {

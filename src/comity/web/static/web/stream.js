@@ -10,8 +10,10 @@ export class Parser {
   }
 
   feed(text) {
-    const lines = (this.rest + text).split(/\r\n|\n|\r/);
-    this.rest = lines.pop();
+    const all = this.rest + text;
+    const half = all.endsWith("\r") ? "\r" : ""; // its \n may come with the next piece
+    const lines = all.slice(0, all.length - half.length).split(/\r\n|\n|\r/);
+    this.rest = lines.pop() + half;
     const events = [];
     for (const line of lines) {
       if (line === "") events.push(...this.finish());

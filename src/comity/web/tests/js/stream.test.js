@@ -56,3 +56,9 @@ test("only answers that are meant for the page are swapped in", () => {
   assert.equal(verdict(502, headers({})), "tell");
   assert.equal(verdict(403, headers({ "HX-Redirect": "/" })), "leave");
 });
+
+test("a line's end that is cut in two ends one line", () => {
+  const parser = new Parser();
+  const events = ["event: made\r", "\ndata: {}\r", "\n\r", "\n"].flatMap((piece) => parser.feed(piece));
+  assert.deepEqual(events.map(({ type, data }) => [type, data]), [["made", "{}"]]);
+});
