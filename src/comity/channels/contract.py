@@ -226,6 +226,7 @@ class Capabilities:
     read_receipts: bool = False
     is_public: bool = False
     is_live: bool = False  # somebody waits at the other end: nothing is held back for undoing
+    is_inside: bool = False  # what is sent is told by our own streams: it never leaves the house, and takes no time
 
 
 class Door(Protocol):

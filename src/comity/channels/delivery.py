@@ -4,7 +4,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import to_text
 from comity.core.refusals import Refusal
+from comity.events.log import end_with_this
 from comity.files import queries as files
 from comity.files.links import url_for
 from comity.files.models import Reference
@@ -24,6 +25,7 @@ from comity.files.models import Reference
 from . import actions, contract
 from .connecting import connector_of
 from .references import reply_token
+from .registry import kinds
 
 log = logging.getLogger("comity.delivery")
 THREAD_IDS = 40
@@ -32,7 +34,26 @@ HOLD_ON_EVERY = 30.0  # seconds, a quarter of a lease
 
 
 def send(message_id: int, by: Actor) -> datetime | None:
-    """Make one attempt to send a queued message. Returns when to try again, or None when it is settled."""
+    """Make one attempt to send a queued message. Returns when to try again, or None when it is settled.
+
+    What never leaves the house is claimed, told and marked as sent in one transaction: a crash leaves it queued.
+    """
+    if not _stays_inside(message_id):
+        return _send(message_id, by)
+    with transaction.atomic():
+        again = _send(message_id, by)
+        if again is None:
+            end_with_this()
+    return again
+
+
+def _stays_inside(message_id: int) -> bool:
+    channel = Message.objects.filter(pk=message_id).values_list("inbox__channel", flat=True).first()
+    kind = kinds.get(channel) if channel else None
+    return kind is not None and kind.capabilities.is_inside
+
+
+def _send(message_id: int, by: Actor) -> datetime | None:
     owner = uuid.uuid4().hex
     outbox = conversations.claim(message_id=message_id, owner=owner)
     if outbox is None:
@@ -59,7 +80,7 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
             conversations.mark_sent(outbox=outbox, owner=owner, external_id=external_id, by=by)
             return None
         hand_over = _Once(lambda: conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id))
-        with _held(outbox, owner):
+        with nullcontext() if connector.capabilities.is_inside else _held(outbox, owner):
             receipt = connector.send(outgoing_of(outbox, message, external_id=external_id, before_body=hand_over))
         with transaction.atomic():
             hand_over()  # where the connector did not: its other side counts a key once

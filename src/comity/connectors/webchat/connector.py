@@ -40,6 +40,7 @@ CAPABILITIES = Capabilities(
     typing=True,
     read_receipts=True,
     is_live=True,
+    is_inside=True,
 )
 
 

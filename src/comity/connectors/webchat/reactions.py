@@ -1,11 +1,12 @@
 """What the chat does when something happened elsewhere: it tells its visitors, and keeps itself tidy."""
 
-from comity.conversations.models import Conversation, Inbox, Message
+from comity.conversations.models import Conversation, Inbox, Message, Status
 from comity.conversations.queries.queue import waiting_in
 from comity.events.log import Event, reacts_to, standing_timer
 
 from . import actions, queries
 
+TO_AND_FRO = {Status.OPEN, Status.WAITING_CUSTOMER, Status.WAITING_OTHER}
 MOVES_UP = 50  # who stands farther behind learns it when they come nearer
 standing_timer("chat.tidy", subject="webchat", cron="40 3 * * *")
 
@@ -38,10 +39,19 @@ def show_sent(event: Event) -> None:
 def show_state(event: Event) -> None:
     """Tell visitors how their conversation stands. Safe to run twice: they are told how it is now."""
     kind, _colon, number = event.subject.partition(":")
-    if kind == "conversation" and number.isdigit():
+    if kind == "conversation" and number.isdigit() and not _looks_the_same(event, int(number)):
         visitors = queries.visitors_of_conversation(int(number))
         by = actions.CHAT.because_of(event.pk)
         actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=int(number))
+
+
+def _looks_the_same(event: Event, conversation_id: int) -> bool:
+    """Does a conversation that somebody has in hand only go to and fro between those who write?"""
+    if event.type not in ("conversation.waiting", "conversation.opened"):
+        return False
+    if not {event.data.get("old"), event.data.get("new")} <= TO_AND_FRO:
+        return False
+    return Conversation.objects.filter(pk=conversation_id, assignee__isnull=False).exists()
 
 
 @reacts_to("conversation.unqueued", when=queries.HAS_VISITORS)
