@@ -1,0 +1,374 @@
+"""`bench/chat`: from a message's sending to its arrival at the other side's stream, both ways, with many visitors."""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.chatting import Caller, Post, Streams, address_of
+from tests.bench.footprint import _processes as processes
+from tests.bench.footprint import _pss as pss
+from tests.bench.telling import conditions, cpu_seconds, median, tell
+from tests.support import ports
+from tests.support.live import HOUSE, LiveComity
+from tests.support.postgres import Server
+
+VISITORS, TALKING, AGENTS, RATE = 3_000, 600, 20, 50
+SECONDS, WARM_UP = 20, 4
+SLOWEST, LEANEST = 0.300, 1.5  # what p99 and the memory of a visitor may be
+HEADS = ("database", "visitors", "way", "p50", "p99", "floor p50", "p99", "ratio p50", "p99")
+MORE = (
+    "database",
+    "CPU a message",
+    "floor",
+    "oldest unread",
+    "oldest unsent",
+    "owed",
+    "memory a visitor",
+    "bare",
+    "ratio",
+)
+PREPARE = """
+import json, uuid
+from django.contrib import auth
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from comity.accounts.actions import roles, tokens
+from comity.accounts.actions.settings import save
+from comity.accounts.models import Role
+from comity.accounts.options import load
+from comity.accounts.registry import groups
+from comity.accounts.tests.make import an_agent
+from comity.connectors.webchat import actions
+from comity.connectors.webchat.actions.messages import Written
+from comity.connectors.webchat.actions.visitors import Page
+from comity.connectors.webchat.options import WebchatOptions
+from comity.conversations.actions import create_inbox
+from comity.core.actor import system
+by = system("bench")
+save(group=groups["api"], level=("organisation", 0), values={{"calls_a_minute": 0}}, by=by)
+inbox = create_inbox(name="Shop", channel="webchat", by=by)
+roles.ensure_builtin_roles()
+_token, program = tokens.create(name="bench", role=Role.objects.get(slug="administrator"), by=by)
+cookies, secrets = [], []
+for _number in range({agents}):
+    agent = an_agent(role="agent")
+    session = SessionStore()
+    session[auth.SESSION_KEY] = str(agent.pk)
+    session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[auth.HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.create()
+    cookies.append("comity_session=" + session.session_key)
+options = load(WebchatOptions, inbox=inbox.pk)
+for start in range(0, {visitors}, 200):
+    with transaction.atomic():
+        for number in range(start, min(start + 200, {visitors})):
+            page = Page(language="en", url="https://shop.example/lamps", title="Lamps")
+            visitor, secret, _until = actions.welcome(inbox=inbox, page=page, options=options)
+            secrets.append(secret)
+            if number < {talking}:
+                words = Written(key=uuid.uuid4(), text="Is the lamp in stock?", thread=uuid.uuid4())
+                actions.write(visitor=visitor, message=words)
+print(json.dumps([program, cookies, secrets]))
+"""
+ASSIGN = """
+import json
+from tests.chaos import look
+from comity.accounts.models import Agent
+from comity.connectors.webchat.models import Visitor
+from comity.conversations import actions
+from comity.conversations.models import Conversation, Leg
+from comity.core.actor import system
+left = look.wait_until_quiet(900)
+assert not left, left
+agents = list(Agent.objects.filter(role__slug="agent"))
+who = dict(Visitor.objects.exclude(identity=None).values_list("identity", "pk"))
+legs = Leg.objects.filter(identity__in=who).values_list("identity", "conversation")
+found = {who[identity]: conversation for identity, conversation in legs}
+for number, pk in enumerate(found.values()):
+    actions.assign(conversation=Conversation.objects.get(pk=pk), agent=agents[number % len(agents)], team=None,
+                   by=system("bench"))
+left = look.wait_until_quiet(900)
+assert not left, left
+print(json.dumps([found[pk] for pk in sorted(found)]))
+"""
+OWED = """
+import json
+from django.db.models import Min
+from comity.channels.models import RawMessage
+from comity.conversations.models import Outbox
+from comity.core import clock
+from comity.events.models import Run
+def age(rows, name):
+    first = rows.aggregate(first=Min(name))["first"]
+    return (clock.now() - first).total_seconds() if first else 0.0
+unread = age(RawMessage.objects.filter(state="waiting"), "arrived_at")
+unsent = age(Outbox.objects.filter(state__in=["queued", "sending"]), "queued_at")
+print(json.dumps([unread, unsent, Run.objects.filter(parked_at=None).count()]))
+"""
+
+
+@dataclass
+class House:
+    """Our side: the program, and who talks."""
+
+    live: LiveComity
+    program: str
+    cookies: list[str]
+    secrets: list[str]
+    conversations: list[int]
+
+
+@dataclass
+class Round:
+    """What so many seconds of talk took: seconds to p50 and p99 of each way, and of the processor a message."""
+
+    ways: dict[str, tuple[float, float]]
+    cpu: float
+
+
+@dataclass
+class Talk:
+    """A server's streams and callers, and what is on its way."""
+
+    pid: int
+    caller: Caller
+    visitors: Streams
+    agents: Streams
+    into: Post
+    out: Post
+    tasks: set["asyncio.Task[object]"] = field(default_factory=set)
+
+    def leave(self) -> None:
+        """Close everything."""
+        for each in (self.visitors, self.agents):
+            each.leave()
+        self.caller.close()
+
+
+def main() -> int:
+    """Measure, and say how far from the floor it is."""
+    parser = argparse.ArgumentParser("bench/chat", description=__doc__)
+    parser.add_argument("--visitors", type=int, default=VISITORS, help="who have the chat open (3,000)")
+    parser.add_argument("--rate", type=int, default=RATE, help="messages a second, each way (50)")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the median is told (3)")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="that a round talks (20)")
+    parser.add_argument("--soak", type=int, default=0, metavar="MINUTES", help="talk for so long, and watch what grows")
+    parser.add_argument("--on", nargs="+", choices=("SQLite", "PostgreSQL"), default=["SQLite", "PostgreSQL"])
+    parser.add_argument("--quick", action="store_true", help="few visitors, once: does it work at all?")
+    options = parser.parse_args()
+    if options.quick:
+        options.visitors, options.rate, options.rounds, options.seconds = 20, 5, 1, 2
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 65_536)), hard))
+    about = conditions(rounds=options.rounds, seconds=options.seconds, rate=options.rate, agents=AGENTS)
+    rows: list[list[str]] = []
+    more: list[list[str]] = []
+    good = True
+    for name in options.on:
+        with _served(name, options) as (house, floor):
+            found, costs, is_good = asyncio.run(_measure(name, options, house, floor))
+        rows, more, good = rows + found, more + costs, good and is_good
+    keep = not options.quick and options.visitors >= VISITORS and not options.soak
+    tell("chat", HEADS, rows, about, keep=keep)
+    tell("chat-costs", MORE, more, about, keep=keep)
+    return 0 if good or options.quick else 1
+
+
+async def _measure(
+    name: str, options: argparse.Namespace, house: House, floor: tuple[int, int]
+) -> tuple[list[list[str]], list[list[str]], bool]:
+    ours, bare = _our_talk(house), _bare_talk(*floor)
+    before = [_memory(each) for each in (ours, bare)]
+    heads = [f"Authorization: Bearer {one}\r\nX-Forwarded-For: {address_of(n)}" for n, one in enumerate(house.secrets)]
+    await ours.visitors.join("/chat/v1/stream", heads)
+    await bare.visitors.join("/stream?{}", [str(number) for number in range(len(heads))])
+    await asyncio.sleep(3)
+    a_visitor = [(_memory(each) - was) / len(heads) for each, was in zip((ours, bare), before, strict=True)]
+    await ours.agents.join("/live", [f"Cookie: {cookie}" for cookie in house.cookies])
+    await bare.agents.join("/stream?{}", ["agents"] * len(house.cookies))
+    try:
+        await _talk(ours, house, options.rate, WARM_UP)
+        await _talk(bare, house, options.rate, WARM_UP, floor=True)
+        rounds, floors = list[Round](), list[Round]()
+        owed: list[list[float]] = []
+        if options.soak:
+            await _soak(ours, house, options)
+        for _number in range(options.rounds):
+            rounds.append(await _talk(ours, house, options.rate, options.seconds, owed=owed))
+            floors.append(await _talk(bare, house, options.rate, options.seconds, floor=True))
+        assert not ours.visitors.lost, f"{ours.visitors.lost} streams were lost"
+    finally:
+        ours.leave()
+        bare.leave()
+    return _rows(name, len(heads), rounds, floors, owed, a_visitor)
+
+
+def _rows(
+    name: str, visitors: int, rounds: list[Round], floors: list[Round], owed: list[list[float]], each: list[float]
+) -> tuple[list[list[str]], list[list[str]], bool]:
+    rows, worst = [], 0.0
+    for way in ("visitor to agent", "agent to visitor"):
+        p50, p99 = (median(one.ways[way][at] for one in rounds) for at in (0, 1))
+        least50, least99 = (median(one.ways[way][at] for one in floors) for at in (0, 1))
+        times = [f"{1000 * value:.0f} ms" for value in (p50, p99, least50, least99)]
+        rows.append([name, f"{visitors:,}", way, *times, f"{p50 / least50:.1f}", f"{p99 / least99:.1f}"])
+        worst = max(worst, p99)
+    cpu, least = median(one.cpu for one in rounds), median(one.cpu for one in floors)
+    unread, unsent, left = (max((one[at] for one in owed), default=0) for at in range(3))
+    costs = [
+        name,
+        f"{1000 * cpu:.1f} ms",
+        f"{1000 * least:.2f} ms",
+        f"{unread:.1f} s",
+        f"{unsent:.1f} s",
+        f"{left:.0f}",
+    ]
+    costs += [f"{each[0] / 1000:.1f} KB", f"{each[1] / 1000:.1f} KB", f"{each[0] / max(1, each[1]):.2f}"]
+    return rows, [costs], worst <= SLOWEST and each[0] <= LEANEST * each[1]
+
+
+def _our_talk(house: House) -> Talk:
+    assert house.live.process
+    into, out = Post(), Post()
+    told = rb'event: message\.received\ndata: \{"subject":"conversation:(\d+)"\}'
+    return Talk(
+        house.live.process.pid,
+        Caller(house.live.port),
+        Streams(house.live.port, rb"answer (\d+)!", out.hear),
+        Streams(house.live.port, told, into.hear),
+        into,
+        out,
+    )
+
+
+def _bare_talk(port: int, pid: int) -> Talk:
+    into, out = Post(), Post()
+    visitors = Streams(port, rb"answer (\d+)!", out.hear)
+    return Talk(pid, Caller(port), visitors, Streams(port, rb"word (\d+)!", into.hear), into, out)
+
+
+async def _talk(
+    side: Talk, house: House, rate: int, seconds: int, *, floor: bool = False, owed: list[list[float]] | None = None
+) -> Round:
+    """Let visitors and agents write, so many a second of each, and return how long it took to arrive."""
+    side.into.begin()
+    side.out.begin()
+    before, began = _cpu(side), time.perf_counter()
+    watching = None if owed is None else asyncio.create_task(_watch(house.live, owed))
+    one = _bare_message if floor else _our_message
+    for number in range(rate * seconds):
+        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        task = asyncio.create_task(one(side, house, number))
+        side.tasks.add(task)
+        task.add_done_callback(side.tasks.discard)
+    until = time.perf_counter() + 30
+    while (side.into.sent or side.out.sent or side.tasks) and time.perf_counter() < until:
+        await asyncio.sleep(0.05)
+    if watching:
+        watching.cancel()
+    assert not side.caller.refused, side.caller.refused[:3]
+    missing = len(side.into.sent), len(side.out.sent)
+    assert missing == (0, 0), f"never arrived: {missing} of {rate * seconds} each way"
+    ways = {"visitor to agent": side.into, "agent to visitor": side.out}
+    parts = {way: (post.part(0.5), post.part(0.99)) for way, post in ways.items()}
+    return Round(parts, (_cpu(side) - before) / (2 * rate * seconds))
+
+
+async def _our_message(side: Talk, house: House, number: int) -> None:
+    """One visitor writes, another one is answered."""
+    talking = len(house.conversations)
+    writes, hears = number % talking, (number + talking // 2) % talking
+    conversation = house.conversations[writes]
+    words: dict[str, object] = {"key": str(uuid.uuid4()), "conversation": conversation, "text": f"word {number}!"}
+    side.into.send(str(conversation))
+    side.out.send(str(number))
+    answer: dict[str, object] = {"direction": "outbound", "text": f"answer {number}!"}
+    path = f"/api/v1/conversations/{house.conversations[hears]}/messages"
+    await asyncio.gather(
+        side.caller.post("/chat/v1/messages", words, token=house.secrets[writes], address=address_of(writes)),
+        side.caller.post(path, answer, token=house.program),
+    )
+
+
+async def _bare_message(side: Talk, house: House, number: int) -> None:
+    talking = len(house.conversations)
+    hears = (number + talking // 2) % talking
+    side.into.send(str(number))
+    side.out.send(str(number))
+    await asyncio.gather(
+        side.caller.post("/write", {"to": "agents", "text": f"word {number}!"}),
+        side.caller.post("/write", {"to": str(hears), "text": f"answer {number}!"}),
+    )
+
+
+async def _watch(live: LiveComity, owed: list[list[float]]) -> None:
+    """Note now and then how old the oldest is that waits."""
+    while True:
+        await asyncio.sleep(2)
+        owed.append(json.loads(await asyncio.to_thread(live.python, OWED)))
+
+
+async def _soak(side: Talk, house: House, options: argparse.Namespace) -> None:
+    """Talk for minutes, and print what each took: nothing may grow."""
+    for minute in range(options.soak):
+        owed: list[list[float]] = []
+        found = await _talk(side, house, options.rate, 60, owed=owed)
+        times = "; ".join(f"{way}: {1000 * a:.0f}/{1000 * b:.0f} ms" for way, (a, b) in found.ways.items())
+        left = [max(each[at] for each in owed) for at in range(3)] if owed else []
+        print(f"{minute + 1:>3}  {times}  {_memory(side) / 1e6:.0f} MB  oldest {left}", flush=True)
+
+
+def _memory(side: Talk) -> int:
+    return sum(pss(pid) for pid in processes(side.pid))
+
+
+def _cpu(side: Talk) -> float:
+    return sum(cpu_seconds(pid) for pid in processes(side.pid))
+
+
+@contextmanager
+def _served(name: str, options: argparse.Namespace) -> Iterator[tuple[House, tuple[int, int]]]:
+    """Start both servers: ours with visitors, chats and agents, and the least one."""
+    folder = Path(tempfile.mkdtemp(prefix="comity-bench-chat-"))
+    server = Server(durable=True) if name == "PostgreSQL" else None
+    live = LiveComity(folder, database_url=server.new_database() if server else "", trusted_proxies="127.0.0.1")
+    port = ports.free(1)[0]
+    command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    bare = subprocess.Popen(
+        [*command, "tests.bench.least_chat:application"],
+        env={**os.environ, "LEAST_CHAT": str(folder / "least.sqlite3")},
+        cwd=HOUSE,
+    )
+    try:
+        live.start(timeout=180)
+        talking = min(TALKING, options.visitors)
+        code = PREPARE.format(agents=AGENTS, visitors=options.visitors, talking=talking)
+        program, cookies, secrets = json.loads(live.python(code).splitlines()[-1])
+        conversations = json.loads(live.python(ASSIGN).splitlines()[-1])
+        live.restart()  # what was made is loaded anew, and memory is counted from here
+        ports.wait_for(port, what=lambda: "the least server did not start")
+        yield House(live, program, cookies, secrets, conversations), (port, bare.pid)
+    finally:
+        bare.terminate()
+        bare.wait(20)
+        live.kill()
+        if server:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
