@@ -166,6 +166,25 @@ def finds_nothing(page: Page) -> None:
     expect(page.locator("#palette-list .empty")).to_be_visible()
 
 
+def customer_types(page: Page) -> None:
+    """Say that the customer is writing, as their chat does."""
+    page.evaluate("document.querySelector('cm-conversation').showTyping()")
+    expect(page.locator("[data-customer-types]")).to_be_visible()
+
+
+def rings(page: Page) -> None:
+    """Wait until a chat rings at this desk; one that was just missed rings again after a while."""
+    expect(page.locator("cm-ring")).to_be_visible(timeout=200_000)
+
+
+def asks_in_vain(page: Page) -> None:
+    """Make a question of a chat depend on one that is not there."""
+    page.evaluate("document.querySelectorAll('details.more').forEach((one) => (one.open = true))")
+    page.locator("[name=form-0-when_key]").fill("Your shoe size?")
+    page.locator("form[hx-post*='chat/questions'] .btn:not([type=button])").click()
+    page.locator("#toasts .toast").first.wait_for()
+
+
 def spoil(page: Page) -> None:
     """Send a form of a page that is too old."""
     page.evaluate(

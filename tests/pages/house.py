@@ -43,7 +43,7 @@ from comity.events.testing import settle
 from comity.events.tests.make import a_parked_run
 from comity.features.integrations import actions as webhooks
 from comity.features.integrations.actions.deliveries import Answer
-from tests.pages import matters
+from tests.pages import chats, matters
 from tests.pages.letters import picture
 
 PASSWORD = "four-wooden-ducks"
@@ -73,8 +73,9 @@ def fill() -> None:
     _business_hours(ids, tom.actor)
     _rated(ids)
     settle()
+    chats.fill(ids, tom, ago, BY)
     _webhooks(ids, tom.actor)
-    ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "wei")}
+    ids["cookies"] = {name: session(name) for name in ("tomasz", "noor", "jonas", "lena", "wei", "ravi")}
     (settings.DATA / "house.json").write_text(json.dumps(ids))
 
 

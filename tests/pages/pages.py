@@ -8,7 +8,9 @@ from tests.pages.doing import (
     as_note,
     asks,
     asks_first,
+    asks_in_vain,
     clicks,
+    customer_types,
     empty,
     finds_nothing,
     look,
@@ -20,6 +22,7 @@ from tests.pages.doing import (
     pick,
     presses,
     refuses,
+    rings,
     send,
     spoil,
     take_back,
@@ -48,6 +51,7 @@ class Shown:
         return self.address.format(**ids)
 
 
+SAID = "main:not(:has([name=yes])) h1"
 WORK = [
     Shown("inbox", "/inbox"),
     Shown("inbox, a view", "/inbox?view=mine"),
@@ -110,6 +114,26 @@ WORK = [
     Shown("new conversation", "/conversations/new"),
     Shown("notices", "/notices"),
     Shown("notices, none", "/notices", who="wei"),
+]
+CHAT = [
+    Shown("chat", "/conversations/{chat}"),
+    Shown("chat, writing", "/conversations/{chat}", do=write),
+    Shown("chat, customer", "/conversations/{chat}", do=clicks(".side-toggle")),
+    Shown("chat, the customer types", "/conversations/{chat}", do=customer_types),
+    Shown("chat, one that nobody has", "/conversations/{chat_waiting}"),
+    Shown("chat, it rings", "/inbox", who="ravi", do=rings),
+    Shown("visitors", "/visitors"),
+    Shown("visitors, nobody", "/visitors", who="lena"),
+    Shown("visitors, a first word", "/visitors", do=clicks("[hx-get*='first-word']", "dialog[open]")),
+    Shown("chat inbox", "/settings/inboxes/{chat_inbox}"),
+    Shown("chat inbox, a question in vain", "/settings/inboxes/{chat_inbox}", do=asks_in_vain),
+    Shown("chat inbox, key", "/settings/inboxes/{chat_inbox}", do=clicks("#chat-key button", "#chat-key code")),
+    Shown("chat inbox, live", "/settings/inboxes/{chat_inbox}/options/live"),
+    Shown("chat inbox, new", "/settings/inboxes/new/webchat"),
+    Shown("live settings", "/settings/options/live"),
+    Shown("chat confirmation", "/chat/confirm/{chat_confirm}", who=""),
+    Shown("chat confirmation, yes", "/chat/confirm/{chat_confirmed}", who="", do=clicks("[name=yes]", SAID)),
+    Shown("chat confirmation, no", "/chat/confirm/{chat_confirmed}", who="", do=clicks("[name=no]", SAID)),
 ]
 CUSTOMERS = [
     Shown("customers", "/contacts"),
@@ -241,6 +265,7 @@ FRESH = [
     Shown("fresh: health", "/settings/health", where="fresh"),
     Shown("fresh: customers", "/contacts", where="fresh"),
     Shown("fresh: companies", "/contacts/companies", where="fresh"),
+    Shown("fresh: visitors", "/visitors", where="fresh"),
     Shown("fresh: people", "/settings/people", where="fresh"),
     Shown("fresh: teams", "/settings/teams", where="fresh"),
     Shown("fresh: skills", "/settings/skills", where="fresh"),
@@ -252,5 +277,5 @@ FRESH = [
     Shown("fresh: parked work", "/settings/parked", where="fresh"),
     Shown("fresh: new conversation", "/conversations/new", where="fresh"),
 ]
-PAGES = [*WORK, *CUSTOMERS, *SETTINGS, *MYSELF, *DOOR, *WRONG, *FRESH]
+PAGES = [*WORK, *CHAT, *CUSTOMERS, *SETTINGS, *MYSELF, *DOOR, *WRONG, *FRESH]
 MAIN = ("inbox", "conversation", "new conversation", "customer", "people", "inbox settings", "role", "sign in")
