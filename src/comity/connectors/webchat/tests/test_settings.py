@@ -65,6 +65,14 @@ def test_questions_are_kept_in_their_order_with_their_conditions(admin: Client, 
     assert "Order number" in page and "Order, Product" in page
 
 
+def test_the_page_is_fetched_anew_once_its_questions_are_kept(admin: Client, inbox: Inbox) -> None:
+    page = f"/settings/inboxes/{inbox.pk}"
+    row = {"label": "Your name", "kind": "name"}
+    kept = admin.post(f"{page}/chat/questions", questions(row), headers={"HX-Request": "true"})
+    assert (kept.status_code, kept["HX-Redirect"]) == (204, page)
+    assert "Your name" in admin.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -23,6 +23,7 @@ from comity.connectors.webchat.queries.widget import identify_secret
 from comity.connectors.webchat.texts import best
 from comity.conversations.models import Inbox
 from comity.core.refusals import Refusal
+from comity.core.web import is_fragment
 
 MANAGE = "inboxes.manage"
 
@@ -61,6 +62,10 @@ def questions(request: AgentRequest, inbox_id: int) -> HttpResponse:
         raise Refusal(_first_problem(forms), code="field", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     actions.set_form(inbox=inbox, fields=asked_fields(forms.forms), by=request.user.actor)
     messages.success(request, _("Saved."))
+    if is_fragment(request):  # the page is fetched anew, and what was refused stays as it was typed
+        return HttpResponse(
+            status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": reverse("settings_inbox", args=[inbox.pk])}
+        )
     return redirect("settings_inbox", inbox.pk)
 
 
