@@ -142,6 +142,8 @@ def report_recipient(*, message: Message, address: str, state: str, reason: str,
     message = Message.objects.select_for_update().get(pk=message.pk)
     rows = list(message.recipients.filter(**({"address__iexact": address} if address else {})))
     for row in rows:
+        if state == "delivered" and row.state == MessageState.READ:
+            continue  # late news of the way take nothing back
         if state in ("delivered", "read"):
             row.state = state
         elif state == "failed" and permanent:
