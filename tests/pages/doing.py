@@ -179,7 +179,7 @@ def rings(page: Page) -> None:
 
 def asks_in_vain(page: Page) -> None:
     """Make a question of a chat depend on one that is not there."""
-    page.evaluate("document.querySelectorAll('details.more').forEach((one) => (one.open = true))")
+    page.evaluate("document.querySelectorAll('details.at-times').forEach((one) => (one.open = true))")
     page.locator("[name=form-0-when_key]").fill("Your shoe size?")
     page.locator("form[hx-post*='chat/questions'] .btn:not([type=button])").click()
     page.locator("#toasts .toast").first.wait_for()
