@@ -8,7 +8,7 @@ already; 5. a signed reference in the subject, if the sender takes part.
 from dataclasses import dataclass
 
 from comity.contacts.models import Identity
-from comity.conversations.models import Conversation, Inbox, Leg, Message, Participant
+from comity.conversations.models import Conversation, Inbox, Leg, Message, Participant, Status
 from comity.conversations.queries.taking_part import roles_of
 from comity.core.rows import find_row
 
@@ -55,7 +55,20 @@ def _by_channel(message: IncomingMessage, inbox: Inbox, sender: Identity) -> Con
     if found is None and thread.external:
         leg = Leg.objects.filter(inbox=inbox, external_thread=thread.external).order_by("pk").first()
         found = _current(leg.conversation_id) if leg else None
-    return found if found and _takes_part(found, sender) else None
+    return _latest(found, inbox, sender) if found and _takes_part(found, sender) else None
+
+
+def _latest(settled: Conversation, inbox: Inbox, sender: Identity) -> Conversation:
+    """Where the sender went on after a matter was settled for long, and whose program still names the former one."""
+    for _step in range(MERGES_FOLLOWED):
+        if settled.status != Status.RESOLVED:
+            break
+        rows = Conversation.objects.filter(follows=settled, inbox=inbox, merged_into=None, deleted_at=None)
+        later = next((found for found in rows.order_by("-pk")[:MERGES_FOLLOWED] if _takes_part(found, sender)), None)
+        if later is None:
+            break
+        settled = later
+    return settled
 
 
 def _by_signature(message: IncomingMessage) -> tuple[Conversation | None, Leg | None]:

@@ -1,4 +1,4 @@
-"""How often somebody may call: so many in each minute, counted in this process."""
+"""How often somebody may call: so many in each minute, or another span, counted in this process."""
 
 import threading
 import time
@@ -34,21 +34,22 @@ class Allowance:
 
 
 class Counter:
-    """Counts calls in the present minute, each caller's for themselves."""
+    """Counts calls in the present minute, or a longer span, each caller's for themselves."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int = MINUTE) -> None:
         self._lock = threading.Lock()
+        self._span = seconds
         self._minute = 0
         self._calls: dict[Hashable, int] = {}
 
     def count(self, caller: Hashable, *, limit: int) -> Allowance:
         """Count one call."""
-        minute, second = divmod(int(time.monotonic()), MINUTE)
+        minute, second = divmod(int(time.monotonic()), self._span)
         with self._lock:
             if minute != self._minute:
                 self._minute, self._calls = minute, {}
             calls = self._calls[caller] = self._calls.get(caller, 0) + 1
-        return Allowance(limit, limit - calls, MINUTE - second)
+        return Allowance(limit, limit - calls, self._span - second)
 
     def forget(self) -> None:
         """Begin to count anew."""

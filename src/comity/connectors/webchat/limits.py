@@ -1,4 +1,4 @@
-"""How much a visitor may send, and how often: in each minute, counted in this process."""
+"""How much a visitor may send, and how often: in each minute and each day, counted in this process."""
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,12 @@ BY_VISITOR = {
 }
 BY_ADDRESS = {"visitors": 30, "widget": 300, "stream": 120, "write": 300, "upload": 60, "transcript": 6, "confirm": 6}
 
+# Mails a day that somebody has sent to addresses which they typed: enough for who mistypes, too few for a nuisance.
+MAILS_BY_VISITOR, MAILS_BY_ADDRESS = 5, 30
+
+DAY = 24 * 3600
 calls = Counter()
+mails = Counter(seconds=DAY)
 
 
 class TooMany(Refusal):
@@ -34,6 +39,21 @@ class TooMany(Refusal):
         words = _("That was a little too fast. Please wait %(seconds)d seconds.")
         super().__init__(words % {"seconds": seconds}, code="rate_limited", status=429)
         self.seconds = seconds
+
+
+class Enough(Refusal):
+    """Too many mails for one day."""
+
+    def __init__(self) -> None:
+        words = _("Enough mails were sent from here for today. Please copy what you need, or write again tomorrow.")
+        super().__init__(words, code="rate_limited", status=429)
+
+
+def count_mail(*, visitor_id: int, address: str) -> None:
+    """Count a mail that a visitor wants sent. Raises Enough when it is one too many for a day."""
+    for limit, whose in ((MAILS_BY_VISITOR, visitor_id), (MAILS_BY_ADDRESS, address)):
+        if whose and mails.count(whose, limit=limit).is_spent:
+            raise Enough
 
 
 def count(what: str, *, visitor_id: int | None, address: str) -> None:

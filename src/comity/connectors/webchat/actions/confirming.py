@@ -19,8 +19,9 @@ from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import record
 
+from .mailing import write_mail
 from .proving import join
-from .visitors import actor_of
+from .visitors import actor_of, digest_of
 
 GOOD_FOR = timedelta(days=3)
 HOW = "code"
@@ -44,7 +45,7 @@ def ask_to_confirm(*, visitor: Visitor) -> None:
         subject = _("Is this your chat with %(brand)s?") % {"brand": brand}
         words = _("You, or somebody who gave your address, chats with %(brand)s. If it is you, say so here:")
         text = "\n\n".join([words % {"brand": brand}, confirmation_link(visitor), _("If it is not you, do nothing.")])
-    mail.write(to=visitor.email, subject=subject, text=text, by=actor_of(visitor))
+    write_mail(visitor=visitor, to=visitor.email, subject=subject, text=text)
 
 
 @transaction.atomic
@@ -84,4 +85,4 @@ def deny(*, visitor: Visitor, email: str) -> None:
     if visitor.email == email and visitor.confirmed_at is None:
         visitor.email = ""
         visitor.save(update_fields=["email"])
-        record("visitor.denied", subject=visitor.stream, by=Actor("system", "webchat"))
+        record("visitor.denied", subject=visitor.stream, by=Actor("system", "webchat"), address=digest_of(email))

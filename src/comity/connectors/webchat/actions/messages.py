@@ -19,7 +19,6 @@ from comity.connectors.webchat.queries import conversation_of_visitor, form_of
 from comity.connectors.webchat.queries.forms import OWN, answer_of
 from comity.connectors.webchat.queries.transcript import transcript
 from comity.connectors.webchat.queries.widget import UPLOAD
-from comity.contacts.normalise import email as as_email
 from comity.conversations.models import Conversation
 from comity.core import clock
 from comity.core.refusals import Refusal
@@ -29,7 +28,8 @@ from comity.files import queries as stored
 from comity.files.limits import MEGABYTE
 from comity.files.models import Reference
 
-from .visitors import Said, actor_of, describe, introduce
+from .mailing import write_mail
+from .visitors import Said, actor_of, describe, introduce, one_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +99,7 @@ def send_transcript(*, visitor: Visitor, conversation: Conversation, email: str)
     Raises Refusal where no mail server is set up, for what is no address, and while nobody has answered: nobody shall
     use a chat to write mail to strangers.
     """
-    address = email.strip()
-    as_email(address)
+    address = one_address(email)
     if not mail.is_set_up():
         raise Refusal(_("Mail can’t be sent from here yet. Please copy what you need."), code="no_mail")
     text = transcript(visitor, conversation)
@@ -108,7 +107,7 @@ def send_transcript(*, visitor: Visitor, conversation: Conversation, email: str)
         raise Refusal(_("There is nothing to send yet. Wait for the first answer."), code="nothing_yet")
     brand = visitor.inbox.brand.name if visitor.inbox.brand else visitor.inbox.name
     subject = _("Your chat with %(brand)s") % {"brand": brand}
-    mail.write(to=address, subject=subject, text=text, by=actor_of(visitor))
+    write_mail(visitor=visitor, to=address, subject=subject, text=text)
 
 
 def _source(visitor: Visitor, message: Written) -> str:

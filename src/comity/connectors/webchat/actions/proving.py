@@ -13,6 +13,8 @@ from comity.core.refusals import Refusal
 from comity.core.text import clean_name
 from comity.events.log import record
 
+from .visitors import one_address
+
 HOW = "channel"
 
 
@@ -96,12 +98,10 @@ def _learn(visitor: Visitor, customer: Contact, proof: Proof, by: Actor) -> None
         if not customer.is_named:
             contacts.update(contact=customer, changes={"name": name}, by=by)
     try:
-        address = as_email(proof.email) if proof.email else ""
+        given = one_address(proof.email)
     except Refusal:
         return
-    if not address:
-        return
-    visitor.email = proof.email.strip()[:320]
+    address, visitor.email = as_email(given), given
     owner = Identity.objects.filter(kind="email", value=address).first()
     if owner is None and proof.email_is_verified:
         contacts.add_identity(contact=customer, kind="email", value=address, by=by, trust=Trust.PROVEN, how=HOW)

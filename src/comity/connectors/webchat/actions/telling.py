@@ -6,8 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from comity.connectors.webchat.models import Visitor
-from comity.connectors.webchat.queries import visitors_of, was_told
-from comity.connectors.webchat.queries.going_on import CARRIED
+from comity.connectors.webchat.queries import readers_of, was_told
 from comity.conversations.models import Message
 from comity.core.actor import Actor, system
 from comity.events.log import record
@@ -25,7 +24,7 @@ def tell(*, visitors: Iterable[Visitor], type: str, by: Actor, **data: Any) -> N
 
 @transaction.atomic(savepoint=False)
 def tell_of_message(*, message_id: int, by: Actor) -> None:
-    """Show a message to the visitors of its conversation. A chat that has it already shows it once."""
+    """Show a message to the visitors who may read it. A chat that has it already shows it once."""
     message = Message.objects.select_related("leg__identity").filter(pk=message_id).first()
-    if message and message.automatic != CARRIED:
-        tell(visitors=visitors_of(message.leg), type="chat.message", by=by, message=message.pk)
+    if message:
+        tell(visitors=readers_of(message), type="chat.message", by=by, message=message.pk)

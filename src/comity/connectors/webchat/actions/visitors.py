@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from comity.connectors.webchat.keys import digest, new_name, new_secret
 from comity.connectors.webchat.models import Visitor, VisitorToken
@@ -18,13 +19,17 @@ from comity.conversations import actions as conversations
 from comity.conversations.models import Conversation, Inbox, Status
 from comity.core import clock
 from comity.core.actor import Actor
+from comity.core.refusals import Refusal
 from comity.core.text import clean_name
 from comity.events.log import record
+from comity.events.models import Event
 
 TOKEN_FOR = timedelta(days=90)
 GRACE = timedelta(seconds=60)  # for which a replaced token is still good: other tabs hold it
 FORGOTTEN_AFTER = timedelta(days=90)  # a visitor who never wrote
 MOST_ATTRIBUTES = 20
+LONGEST_ADDRESS = 254
+SEPARATORS = frozenset('@,;:"()[]\\')  # what would make several of one address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +105,10 @@ def describe(*, visitor: Visitor, said: Said) -> Visitor:
     visitor = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact").get(pk=visitor.pk)
     if said.name is not None:
         visitor.name = clean_name(said.name)
+    if said.email is not None and was_denied(visitor, said.email):
+        raise Refusal(_("Whoever has this address said that the chat is not theirs."), code="denied", status=422)
     if said.email is not None:
-        visitor.email = said.email.strip()[:320] if not said.email.strip() else _checked(as_email, said.email)
+        visitor.email = one_address(said.email) if said.email.strip() else ""
     if said.phone is not None:
         visitor.phone = "" if not said.phone.strip() else _checked(as_phone, said.phone)[:40]
     attributes = visitor.attributes | {clean_name(k, limit=40): clean_name(v) for k, v in said.attributes.items()}
@@ -207,3 +214,26 @@ def _claim(visitor: Visitor, contact: Contact) -> None:
 def _checked(normalise: object, value: str) -> str:
     normalise(value)  # type: ignore[operator]
     return value.strip()
+
+
+def was_denied(visitor: Visitor, text: str) -> bool:
+    """Has whoever has this address said that the chat is not theirs?"""
+    denied = Event.objects.filter(subject=visitor.stream, type="visitor.denied")
+    return any(row.data.get("address") == digest_of(text) for row in denied[:MOST_ATTRIBUTES])
+
+
+def digest_of(text: str) -> str:
+    """Return by what an address is known that was denied; the log names nobody."""
+    try:
+        return digest(as_email(text))
+    except Refusal:
+        return ""
+
+
+def one_address(text: str) -> str:
+    """Return an address to which a mail may go: one, and nothing besides. Raises Refusal."""
+    address = text.strip()
+    as_email(address)
+    if len(address) > LONGEST_ADDRESS or SEPARATORS & set(address.rpartition("@")[0]):
+        raise Refusal(_("Give one e-mail address, such as anna@example.org."), code="identity", status=422)
+    return address

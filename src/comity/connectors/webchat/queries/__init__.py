@@ -3,7 +3,7 @@
 from .forms import asked, form_of
 from .home import conversation_of_visitor, conversations_of, home, shown_state
 from .messages import message_wire, messages_page, shown_messages
-from .visitors import HAS_VISITORS, active_token, visitors_of, visitors_of_conversation, was_told
+from .visitors import HAS_VISITORS, active_token, readers_of, visitors_of, visitors_of_conversation, was_told
 from .widget import widget, widget_inbox
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "home",
     "message_wire",
     "messages_page",
+    "readers_of",
     "shown_messages",
     "shown_state",
     "visitors_of",

@@ -18,6 +18,7 @@ from .messages import of_visitor
 from .promise import promise
 
 MOST = 20
+MERGES_FOLLOWED = 20
 PREVIEW = 90
 WAITING = 2  # chats for which it is said where they stand; hardly anybody waits in more
 CLOSED = (Status.RESOLVED, Status.SPAM)
@@ -32,11 +33,18 @@ def conversations_of(visitor: Visitor) -> QuerySet[Conversation]:
 
 
 def conversation_of_visitor(visitor: Visitor, conversation_id: int) -> Conversation:
-    """Return one of them. Raises Http404 for every other, whether there is one or not."""
-    found = conversations_of(visitor).select_related("assignee").filter(pk=conversation_id).first()
-    if found is None:
-        raise Http404("no such conversation")
-    return found
+    """Return one of them, or where it goes on since it was joined to another one.
+
+    Raises Http404 for every other, whether there is one or not.
+    """
+    own, number = conversations_of(visitor).select_related("assignee"), conversation_id
+    for _step in range(MERGES_FOLLOWED):
+        if found := own.filter(pk=number).first():
+            return found
+        number = Conversation.objects.filter(pk=number).values_list("merged_into", flat=True).first() or 0
+        if not number:
+            break
+    raise Http404("no such conversation")
 
 
 def home(visitor: Visitor, options: WebchatOptions) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def _listed(visitor: Visitor) -> list[dict[str, Any]]:
     return [
         {
             **shown_state(row, places.get(row.pk)),
-            "subject": row.subject,
+            "subject": row.subject if visitor.identity and row.contact_id == visitor.identity.contact_id else "",
             "preview": excerpt(messages[row.last].visible_text, PREVIEW),
             "at": messages[row.last].sent_at.isoformat(),
             "last": row.last,

@@ -17,6 +17,7 @@ from comity.files.models import Reference
 
 MOST = 100
 TOLD = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED, MessageState.READ, MessageState.UNKNOWN)
+UNSHOWN = ("auto_reply", CARRIED)
 _KINDS = {"agent": "agent", "assistant": "assistant", "contact": "visitor"}
 
 
@@ -35,7 +36,7 @@ def of_visitor(visitor: Visitor, rows: QuerySet[Message]) -> QuerySet[Message]:
     if not visitor.is_proven:
         came &= Q(author_identity=visitor.identity_id)
     went = Q(direction=Direction.OUTBOUND, state__in=TOLD)
-    return rows.filter(legs, came | went, leg__is_aside=False).exclude(automatic__in=["auto_reply", CARRIED])
+    return rows.filter(legs, came | went, leg__is_aside=False).exclude(automatic__in=UNSHOWN)
 
 
 def messages_page(

@@ -9,9 +9,12 @@ from django.db.models import Q
 
 from comity.connectors.webchat.keys import MARK, digest
 from comity.connectors.webchat.models import Visitor, VisitorToken
-from comity.conversations.models import Leg
+from comity.conversations.models import Direction, Leg, Message
 from comity.core import clock
 from comity.events.models import Event
+
+from .home import conversations_of
+from .messages import UNSHOWN, of_visitor
 
 GRACE = timedelta(seconds=60)
 REMEMBERED = 2.0  # seconds that a process goes on believing that nobody ever chatted
@@ -51,8 +54,8 @@ def active_token(secret: str) -> VisitorToken | None:
     return fresh.select_related("visitor__inbox__brand", "visitor__identity__contact").first()
 
 
-def visitors_of(leg: Leg | None) -> list[Visitor]:
-    """Return the visitors who see what stands on a leg, and had a chat open lately.
+def visitors_of(leg: Leg | None, inbox_id: int | None = None) -> list[Visitor]:
+    """Return the visitors, of one inbox or of all, who see what stands on a leg, and had a chat open lately.
 
     Whoever wrote there themselves; and whom the site has proved to be the same person.
     """
@@ -62,7 +65,24 @@ def visitors_of(leg: Leg | None) -> list[Visitor]:
     is_proven = ~Q(proven_as="") | Q(confirmed_at__isnull=False)
     same_person = Q(identity__contact=leg.identity.contact_id) & is_proven
     recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - RECENT, blocked_at=None)
+    recent = recent.filter(inbox=inbox_id) if inbox_id else recent
     return list(recent.filter(own | same_person).select_related("identity").order_by("pk"))
+
+
+def readers_of(message: Message) -> list[Visitor]:
+    """Return the visitors whose chats show a message; who may not ask for it does not hear of it either."""
+    return [visitor for visitor in visitors_of(message.leg) if _may_read(visitor, message)]
+
+
+def _may_read(visitor: Visitor, message: Message) -> bool:
+    """Ask the database only where it is not plain: what stands on their own leg is, and is by far the most."""
+    leg, is_theirs = message.leg, message.author_identity_id == visitor.identity_id
+    if message.automatic in UNSHOWN or leg is None:
+        return False
+    if leg.identity_id == visitor.identity_id and leg.inbox_id == visitor.inbox_id:
+        return is_theirs or message.direction == Direction.OUTBOUND
+    is_open = conversations_of(visitor).filter(pk=message.conversation_id).exists()
+    return is_open and of_visitor(visitor, Message.objects.filter(pk=message.pk)).exists()
 
 
 def was_told(visitor: Visitor, type: str, cause: int | None) -> bool:
@@ -74,5 +94,5 @@ def was_told(visitor: Visitor, type: str, cause: int | None) -> bool:
 def visitors_of_conversation(conversation_id: int) -> list[Visitor]:
     """Return the visitors who see a conversation, and had a chat open lately."""
     legs = Leg.objects.filter(conversation=conversation_id, inbox__channel="webchat", is_aside=False)
-    found = {visitor.pk: visitor for leg in legs.select_related("identity") for visitor in visitors_of(leg)}
+    found = {seer.pk: seer for leg in legs.select_related("identity") for seer in visitors_of(leg, leg.inbox_id)}
     return list(found.values())

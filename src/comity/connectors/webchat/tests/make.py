@@ -28,6 +28,7 @@ SECRET = "a-key-of-forty-letters-for-the-site-alone"
 def a_chat_inbox(name: str = "Shop", **options: Any) -> Inbox:
     """Return a chat inbox with a brand, whose site signs with SECRET."""
     limits.calls.forget()
+    limits.mails.forget()
     promises.forget()
     inbox = conversations.create_inbox(name=name, channel="webchat", brand=a_brand(), by=SOMEBODY)
     choose(inbox, identify_secret=SECRET, **options)
