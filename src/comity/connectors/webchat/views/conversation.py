@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from comity.connectors.webchat import actions, queries
+from comity.connectors.webchat import actions, queries, work
 from comity.connectors.webchat.actions.messages import Written
 from comity.connectors.webchat.limits import TEXT
 from comity.connectors.webchat.queries.messages import described
@@ -26,6 +26,8 @@ def read_messages(call: Call, conversation_id: int) -> HttpResponse:
 @of_visitor("write")
 def write(call: Call) -> HttpResponse:
     """Store a message. The same key again is the same message."""
+    if call.visitor.identity_id is None:
+        work.admit_first_words()
     fields = call.fields
     key = fields.uuid("key")
     if key is None:

@@ -3,13 +3,14 @@
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils import translation
 
-from comity.connectors.webchat import actions, limits, queries
+from comity.connectors.webchat import actions, limits, queries, work
 from comity.connectors.webchat.actions import CHAT
 from comity.connectors.webchat.actions.visitors import Page
 from comity.connectors.webchat.fields import Fields
 from comity.connectors.webchat.proof import of_jwt
 from comity.connectors.webchat.queries.widget import etag
 from comity.connectors.webchat.texts import best
+from comity.connectors.webchat.work import flood
 from comity.conversations.models import Inbox
 from comity.core import clock
 
@@ -28,15 +29,19 @@ def read_widget(call: Call, key: str) -> HttpResponse:
     with translation.override(language):
         found = queries.widget(inbox, options, language=language)
     tag = etag(found)
-    is_known = tag in call.request.headers.get("If-None-Match", "")
+    found["challenge"] = work.challenge()
+    is_known = found["challenge"] is None and tag in call.request.headers.get("If-None-Match", "")
     response = HttpResponseNotModified() if is_known else done(found)
-    response["ETag"], response["Cache-Control"] = tag, f"public, max-age={KEPT_FOR}"
+    response["ETag"] = tag
+    response["Cache-Control"] = "no-store" if found["challenge"] else f"public, max-age={KEPT_FOR}"  # each its own
     return response
 
 
 def create_visitor(call: Call, key: str) -> HttpResponse:
     """Make a visitor, and give them their token."""
     call.count("visitors")
+    flood.note()
+    work.check(call.fields.part("proof").values)  # before anything is asked of the database
     inbox = _inbox_or_404(key)
     options = check_site(call, inbox)
     page = page_of(call, call.fields)
