@@ -11,6 +11,7 @@ NAMES = re.compile(
     r"Comity|https?://\S+|[\w.-]+@[\w.-]+|127\.0\.0\.1|Chrome|Linux|Mozilla/.*"  # of the world
     r"|[a-z_]+\.[a-z_]+(?= |$)|\bconversation:\d+|\b[0-9a-f]{12}\b"  # quoted from the log, for administrators
     r"|One moment, please"  # typed while looking
+    r"|visitor-[a-z0-9]{14}"  # who looks at a site, before anybody knows a name
     r"|SQLite|PostgreSQL|Python|(?<![\w/])/\w[\w./-]+"  # what Comity stands on, and where its data lies
 )
 
