@@ -1,5 +1,6 @@
 """Behind nginx and Caddy with TLS, set up as in `deploy/`: pages, cookies, addresses, the live stream, large files."""
 
+import gzip
 import json
 import re
 import time
@@ -20,7 +21,15 @@ from comity.conversations import actions
 from comity.core.actor import system
 actions.create_inbox(name="Help", channel="email", address="help@shop.test", by=system("test"))
 """
+CHAT = """
+from comity.connectors.webchat.keys import inbox_key
+from comity.conversations import actions
+from comity.core.actor import system
+print(inbox_key(actions.create_inbox(name="Shop", channel="webchat", by=system("test")).pk))
+"""
+THREAD = "5f0c1f0e-9f6e-4c39-8a54-9a8b7f6d5e4c"
 STYLES = re.compile(r'href="(/static/[^"]+\.css)"')
+ASSETS = re.compile(r'"assets":"([^"]+)"')
 
 
 class Site:
@@ -107,6 +116,33 @@ def test_live_stream_is_not_kept_back_and_is_resumed(site: Site) -> None:
     resumed = OpenStream(site.visitor, last=stream.last)
     resumed.wait_for("message.received")
     resumed.close()
+
+
+def test_the_chat_comes_compressed_and_its_stream_is_not_kept_back(site: Site) -> None:
+    key = site.live.python(CHAT)
+    ask = site.visitor.ask
+    found = ASSETS.search(ask("GET", "/chat.js").body.decode())
+    assert found
+    for path in ("/chat.js", f"{found[1]}launcher.js", f"/chat/v1/widgets/{key}"):
+        plain, packed = ask("GET", path), ask("GET", path, Accept_Encoding="gzip")
+        assert packed.headers["Content-Encoding"] == "gzip", path
+        assert "Accept-Encoding" in ", ".join(packed.headers.get_all("Vary")), path
+        assert gzip.decompress(packed.body) == plain.body, path
+    for path in ("/chat.js", f"/chat/v1/widgets/{key}"):
+        tag = ask("GET", path, Accept_Encoding="gzip").headers["ETag"]
+        assert ask("GET", path, Accept_Encoding="gzip", If_None_Match=tag).status == 304, path
+
+    kind = {"Content_Type": "application/json"}
+    token = ask("POST", f"/chat/v1/widgets/{key}/visitors", b"{}", **kind).json["token"]
+    proof = {"Authorization": f"Bearer {token}", "Accept_Encoding": "gzip"}
+    stream = OpenStream(site.visitor, path="/chat/v1/stream", **proof)
+    began = time.monotonic()
+    stream.wait_for("ready")
+    said = json.dumps({"key": THREAD, "thread": THREAD, "text": "Is anybody there?"}).encode()
+    assert ask("POST", "/chat/v1/messages", said, **kind, **proof).status == 202
+    stream.wait_for("message")
+    assert time.monotonic() - began < 5 * slowness()
+    stream.close()
 
 
 def test_twenty_megabytes_go_up(site: Site) -> None:

@@ -76,9 +76,10 @@ class Answer:
 class OpenStream:
     """A live stream that is being read."""
 
-    def __init__(self, visitor: Visitor, last: str = "") -> None:
+    def __init__(self, visitor: Visitor, last: str = "", path: str = "/live", **headers: str) -> None:
         self._connection = visitor.connect()
-        self._connection.request("GET", "/live", headers=visitor.headers(**({"Last_Event_ID": last} if last else {})))
+        given = {**headers, **({"Last_Event_ID": last} if last else {})}
+        self._connection.request("GET", path, headers=visitor.headers(**given))
         self._answer = self._connection.getresponse()
         assert self._answer.status == 200
         self.last = last
