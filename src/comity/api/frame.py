@@ -89,9 +89,9 @@ def resources() -> dict[str, Resource]:
 
 
 def addresses() -> Iterator[URLPattern]:
-    """Yield the addresses of all resources, each behind the gate."""
+    """Yield the addresses of all resources below /api/v1/, each behind the gate."""
     for route, resource in resources().items():
-        yield path(f"api/v1/{route}", guarded(resource.view, resource.needs), name=resource.name)
+        yield path(route, guarded(resource.view, resource.needs), name=resource.name)
 
 
 @cache

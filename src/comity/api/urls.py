@@ -1,6 +1,6 @@
 """Addresses of the API."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import monitoring, views
 from .frame import addresses
@@ -8,7 +8,7 @@ from .frame import addresses
 urlpatterns = [
     path("api/v1/openapi.json", views.openapi, name="api_openapi"),
     path("api/v1/docs", views.docs, name="api_docs"),
-    *addresses(),
+    path("api/v1/", include(list(addresses()))),
     path("metrics", monitoring.guarded_measurements, name="metrics"),
     path("api/<path:rest>", views.unknown, name="api_unknown"),
 ]

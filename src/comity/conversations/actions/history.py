@@ -12,6 +12,8 @@ from comity.core.refusals import Refusal
 from comity.core.rows import find_rows, insert_row, insert_rows, update_row
 from comity.core.text import excerpt
 
+PREVIEW = 180  # letters
+
 
 def locked(conversation: Conversation) -> Conversation:
     """Return the row, locked for this transaction. Raises Refusal when it was merged away or lies in the bin."""
@@ -104,7 +106,7 @@ def owner_value(conversation: Conversation) -> str:
 def show_last(conversation: Conversation, message: Message) -> None:
     """Keep the list's columns in step with a new message."""
     fields: dict[str, Any] = {
-        "preview": excerpt(message.visible_text or message.text, 180),
+        "preview": excerpt(message.visible_text or message.text, PREVIEW),
         "preview_direction": message.direction,
         "last_activity_at": max(message.created_at, conversation.last_activity_at),
         "message_count": conversation.message_count + 1,

@@ -10,7 +10,6 @@ from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
-from comity.contacts.models import Identity
 from comity.conversations.channel import facts
 from comity.conversations.mentions import mentioned
 from comity.conversations.models import (
@@ -29,11 +28,12 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.core.rows import insert_row
-from comity.events.log import record
+from comity.core.text import excerpt
+from comity.events.log import Event, record
 
 from . import assigning
-from .history import first_stretches, locked
-from .writing import address_to, checked, schedule, write
+from .history import PREVIEW, first_stretches, locked
+from .writing import Words, address_to, checked, schedule, store, worded, write
 
 
 @transaction.atomic
@@ -97,10 +97,15 @@ def begin(
         raise Refusal(_("This inbox is switched off."))
     wanted = checked(recipients, inbox.channel)
     first = next((who for who in wanted if who.role == "to"), wanted[0])
-    conversation, leg, identity = _open_with(inbox, first, subject, agent, by)
-    message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments)
-    address_to(message, conversation, wanted, by, known={first: identity})
-    schedule(message, agent, then, send_at, undo_seconds, by)
+    words = worded(html, draft, attachments)
+    is_waiting = then == Status.WAITING_CUSTOMER
+    leg, begun = _open_with(
+        inbox, first, subject, words, agent, by, Status.WAITING_CUSTOMER if is_waiting else Status.OPEN
+    )
+    conversation = leg.conversation
+    message = store(conversation, leg, agent, words, conversation.subject, draft, by, attachments, leg.created_at)
+    address_to(message, conversation, wanted, by, known={first: leg.identity})
+    schedule(message, agent, then, send_at, undo_seconds, by, begun if is_waiting else None)
     return message
 
 
@@ -145,8 +150,10 @@ def note(
     return message
 
 
-def _open_with(inbox: Inbox, first: To, subject: str, agent: User, by: Actor) -> tuple[Conversation, Leg, Identity]:
-    """Open a conversation whose customer is the first recipient."""
+def _open_with(
+    inbox: Inbox, first: To, subject: str, words: Words, agent: User, by: Actor, status: str
+) -> tuple[Leg, Event]:
+    """Open a conversation whose customer is the first recipient, with the columns that its first message gives it."""
     identity = contacts.recognise(
         kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
     )
@@ -156,11 +163,14 @@ def _open_with(inbox: Inbox, first: To, subject: str, agent: User, by: Actor) ->
             contact=identity.contact,
             inbox=inbox,
             subject=" ".join(subject.split())[:250],
-            status=Status.OPEN,
+            status=status,
             team=inbox.team,
             channel=inbox.channel,
             created_at=now,
             last_activity_at=now,
+            preview=excerpt(words.text, PREVIEW),
+            preview_direction=Direction.OUTBOUND,
+            message_count=1,
         )
     )
     requester = Participant(conversation=conversation, identity=identity, name=first.name, joined_at=now)
@@ -174,7 +184,7 @@ def _open_with(inbox: Inbox, first: To, subject: str, agent: User, by: Actor) ->
     first_stretches(conversation, event_id=event.pk)
     if isinstance(agent, Agent):
         assigning.give(conversation, agent, inbox.team, by=by, reason="began")
-    return conversation, leg, identity
+    return leg, event
 
 
 def _refuse_newer(conversation: Conversation, agent: User, seen: int | None) -> None:

@@ -138,7 +138,7 @@ def move(
     if old == status == Status.RESOLVED:
         resolved_at = conversation.resolved_at
     change(conversation, status=status, status_name=name, snoozed_until=snoozed_until, resolved_at=resolved_at)
-    event = record(EVENTS[Status(status)], subject=conversation.stream, by=by, old=old, new=status, until=snoozed_until)
+    event = tell(conversation, old, by=by)
     stretch(conversation, Interval.Kind.STATUS, status, event_id=event.pk)
     if not quiet:
         until = snoozed_until.isoformat() if snoozed_until else None
@@ -147,6 +147,12 @@ def move(
         answered = status == Status.WAITING_CUSTOMER
         leave(conversation, Queued.Outcome.TAKEN if answered else Queued.Outcome.LEFT, by=by)
     return event
+
+
+def tell(conversation: Conversation, old: str, *, by: Actor) -> Event:
+    """Record that a conversation went from another status to the one that it has."""
+    new, until = conversation.status, conversation.snoozed_until
+    return record(EVENTS[Status(new)], subject=conversation.stream, by=by, old=old, new=new, until=until)
 
 
 def as_it_is(conversation: Conversation) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from comity.core.actor import Actor
 from comity.core.html import sanitise_rich, to_text
 from comity.core.refusals import Refusal
 from comity.core.rows import find_rows, find_values, insert_row, update_row
-from comity.events.log import record, set_timer
+from comity.events.log import Event, record, set_timer
 from comity.files import queries as files
 from comity.files.actions import upload_owner
 
@@ -45,6 +46,14 @@ LINES = "SELECT id FROM conversations_message WHERE conversation_id = %s AND dir
 _LAST_EMPTY_LINES = re.compile(r"(?:<p(?: dir=\"\w+\")?>\s*</p>\s*)+$")
 
 
+@dataclass(frozen=True)
+class Words:
+    """What somebody wrote, made safe."""
+
+    html: str
+    text: str
+
+
 def write(
     conversation: Conversation,
     leg: Leg | None,
@@ -56,12 +65,34 @@ def write(
     attachments: Sequence[int],
 ) -> Message:
     """Store what was written, with its files, and end its draft. Raises Refusal when it says nothing."""
+    words = worded(html, draft, attachments)
+    message = store(conversation, leg, agent, words, subject, draft, by, attachments, clock.now())
+    show_last(conversation, message)
+    return message
+
+
+def worded(html: str, draft: Draft | None, attachments: Sequence[int]) -> Words:
+    """Return what was written, made safe. Raises Refusal when it says nothing."""
     html = _LAST_EMPTY_LINES.sub("", with_cids(sanitise_rich(html)))
     text = to_text(html).strip()
     has_files = bool(attachments) or (draft is not None and bool(files.of_owner(draft.owner)))
     if not text and "<img" not in html and not has_files:
         raise Refusal(_("Write something first."), code="empty", status=422)
-    now = clock.now()
+    return Words(html, text)
+
+
+def store(
+    conversation: Conversation,
+    leg: Leg | None,
+    agent: User,
+    words: Words,
+    subject: str,
+    draft: Draft | None,
+    by: Actor,
+    attachments: Sequence[int],
+    now: datetime,
+) -> Message:
+    """Store a message with its files, and end its draft; the conversation's columns are the caller's."""
     message = Message(
         conversation=conversation,
         leg=leg,
@@ -71,9 +102,9 @@ def write(
         author_agent_id=agent.agent_id,
         author_name=agent.name,
         subject=subject,
-        text=text,
-        visible_text=text,
-        html=html,
+        text=words.text,
+        visible_text=words.text,
+        html=words.html,
         data={"token": int(by.id)} if by.kind == "token" else {},
         state=MessageState.SCHEDULED if leg else "",
         sent_at=now,
@@ -81,18 +112,24 @@ def write(
     )
     insert_row(message)
     if draft is not None:
-        hand_on(owner=draft.owner, to=message.stream, html=html)
+        hand_on(owner=draft.owner, to=message.stream, html=words.html)
         draft.delete()
-    hang_on(attachments, owner=upload_owner(by), to=message.stream, html=html)
-    show_last(conversation, message)
+    hang_on(attachments, owner=upload_owner(by), to=message.stream, html=words.html)
     return message
 
 
 def schedule(
-    message: Message, agent: User, then: str, send_at: datetime | None, undo_seconds: int | None, by: Actor
+    message: Message,
+    agent: User,
+    then: str,
+    send_at: datetime | None,
+    undo_seconds: int | None,
+    by: Actor,
+    begun: Event | None = None,
 ) -> None:
     """Let a message wait for its time to undo, or for `send_at`; `then` is the status from now on, "" the present one.
 
+    `begun` is the event with which a conversation began in that status, as if it had been open before.
     Raises Refusal for a moment that has passed.
     """
     conversation = message.conversation
@@ -106,7 +143,8 @@ def schedule(
     elif undo_seconds is None:
         undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
     message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
-    message.data |= {"before": status.as_it_is(conversation), "waits_with": conversation.stream}
+    before = status.as_it_is(conversation) | ({"status": Status.OPEN} if begun else {})
+    message.data |= {"before": before, "waits_with": conversation.stream}
     if send_at:
         message.data["later"] = True
     if isinstance(agent, Agent):
@@ -115,10 +153,14 @@ def schedule(
         waits_for, at = str(message.pk), message.send_at
         set_timer(SEND_DUE, subject=conversation.stream, key=waits_for, at=at, by=by, message=message.pk)
     record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
-    if then and conversation.status != Status.SPAM:
-        moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
-        message.data["moved"] = moved.pk if moved else 0
-    message.data["lines"] = [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
+    if begun:
+        status.tell(conversation, Status.OPEN, by=by)
+        message.data |= {"moved": begun.pk, "lines": []}
+    else:
+        if then and conversation.status != Status.SPAM:
+            moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
+            message.data["moved"] = moved.pk if moved else 0
+        message.data["lines"] = [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
     update_row(message, "send_at", "data")
     if is_at_once:
         queue(message=message, by=by)

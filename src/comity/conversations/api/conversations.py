@@ -117,7 +117,7 @@ def begin_conversation(request: UserRequest, body: Beginning) -> Status[dict[str
         undo_seconds=body.undo_seconds,
         attachments=body.attachments,
     )
-    return Status(201, conversation_out(message.conversation))
+    return Status(201, conversation_out(message.conversation, is_new=True))
 
 
 @router.get("/{conversation_id}", response=ConversationOut, summary="Read a conversation")

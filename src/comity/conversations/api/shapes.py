@@ -85,8 +85,8 @@ class MessageOut(Schema):
     aside: bool
 
 
-def conversation_out(found: Conversation) -> dict[str, Any]:
-    """Return a conversation that `queries.choosing` has loaded."""
+def conversation_out(found: Conversation, *, is_new: bool = False) -> dict[str, Any]:
+    """Return a conversation that `queries.choosing` has loaded, or one that is new and so has no tags yet."""
     return {
         "id": found.pk,
         "reference": found.reference,
@@ -97,7 +97,7 @@ def conversation_out(found: Conversation) -> dict[str, Any]:
         "contact": _named(found.contact),
         "assignee": _named(found.assignee),
         "team": _named(found.team),
-        "tags": [link.tag.name for link in found.tag_links.all()],
+        "tags": [] if is_new else [link.tag.name for link in found.tag_links.all()],
         "inbox": found.inbox_id,
         "snoozed_until": found.snoozed_until,
         "last_activity_at": found.last_activity_at,
