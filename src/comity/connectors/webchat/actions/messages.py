@@ -54,7 +54,7 @@ def write(*, visitor: Visitor, message: Written) -> bool:
         words = _("This message is too long. Send it in several parts, or as a file.")
         raise Refusal(words, code="too_long", status=413)
     if message.conversation is not None:
-        conversation_of_visitor(visitor, message.conversation)
+        conversation_of_visitor(visitor, message.conversation, is_binned_too=True)
     if message.form and message.conversation is None:
         text = _answered(visitor, message.form, text)
     _check_files(visitor, message)

@@ -24,20 +24,22 @@ WAITING = 2  # chats for which it is said where they stand; hardly anybody waits
 CLOSED = (Status.RESOLVED, Status.SPAM)
 
 
-def conversations_of(visitor: Visitor) -> QuerySet[Conversation]:
+def conversations_of(visitor: Visitor, *, is_binned_too: bool = False) -> QuerySet[Conversation]:
     """Return the conversations that a visitor may see: those with a message for them."""
     if visitor.identity is None:
         return Conversation.objects.none()
     own = of_visitor(visitor, Message.objects.filter(conversation=OuterRef("pk"), leg__inbox=visitor.inbox_id))
-    return Conversation.objects.filter(Exists(own), deleted_at=None, merged_into=None)
+    rows = Conversation.objects.filter(Exists(own), merged_into=None)
+    return rows if is_binned_too else rows.filter(deleted_at=None)
 
 
-def conversation_of_visitor(visitor: Visitor, conversation_id: int) -> Conversation:
+def conversation_of_visitor(visitor: Visitor, conversation_id: int, *, is_binned_too: bool = False) -> Conversation:
     """Return one of them, or where it goes on since it was joined to another one.
 
+    Whoever writes brings their conversation back out of the bin, as by mail; to look does not.
     Raises Http404 for every other, whether there is one or not.
     """
-    own, number = conversations_of(visitor).select_related("assignee"), conversation_id
+    own, number = conversations_of(visitor, is_binned_too=is_binned_too).select_related("assignee"), conversation_id
     for _step in range(MERGES_FOLLOWED):
         if found := own.filter(pk=number).first():
             return found

@@ -201,3 +201,17 @@ def test_odd_letters_break_nothing(inbox: Inbox) -> None:
     browser.say("\ud800 <script>alert(1)</script> \u0000")
     assert Visitor.objects.get().attributes.get("b")
     assert browser.messages(browser.conversation.pk)[0]["text"].endswith("<script>alert(1)</script>")
+
+
+def test_a_chat_that_was_put_into_the_bin_comes_back_when_its_visitor_writes(inbox: Inbox) -> None:
+    browser, other = a_browser(inbox), a_browser(inbox)
+    browser.say("First")
+    other.say("Hello")
+    number = browser.conversation.pk
+    conversations.delete(conversation=browser.conversation, by=SOMEBODY)
+    assert browser.call("GET", f"conversations/{number}/messages").status_code == 404
+
+    body = {"key": "7b1c7d9e-9e3c-4b60-9a55-1f4a6d4f3a10", "text": "x", "conversation": number}
+    assert other.call("POST", "messages", body).status_code == 404
+    browser.say("Second", conversation=number)
+    assert [one["text"] for one in browser.messages(number)] == ["First", "Second"]

@@ -153,6 +153,7 @@ export class Engine extends EventTarget {
     const page = await this.page(conversation, before ? `before=${before}&` : "");
     this.more.set(conversation, page.has_more);
     this.take(page.items, false);
+    if (page.items.length && page.items[0].conversation !== conversation) this.moveOn(conversation, page.items[0].conversation);
     if (!this.messages.has(conversation)) this.messages.set(conversation, []);
     this.changed();
   }
@@ -179,11 +180,20 @@ export class Engine extends EventTarget {
         this.messages.set(conversation, merge(before ?? [], [message]));
         if (!before && isNews) this.more.set(conversation, !message.thread);
       }
-      if (message.key) this.outbox.take(message.key);
+      const letter = message.key && this.outbox.take(message.key);
+      if (letter?.place.conversation && letter.place.conversation !== conversation) this.moveOn(letter.place.conversation, conversation);
       if (message.thread) this.settle(message.thread, conversation);
       if (isNew && isNews) this.arrived(message);
     }
     this.changed();
+  }
+
+  // What was said in one conversation goes on in another: an agent joined them, or the first was settled for long.
+  moveOn(from, to) {
+    if (this.place?.conversation !== from) return;
+    this.place = { conversation: to };
+    this.tell("settled", { conversation: to });
+    this.load(to).catch(() => {}); // the next catching up asks again
   }
 
   settle(thread, conversation) {

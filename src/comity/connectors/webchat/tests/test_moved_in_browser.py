@@ -1,0 +1,34 @@
+"""The open chat follows its conversation when an agent joins it to another one."""
+
+import pytest
+from playwright.sync_api import expect
+
+from comity.connectors.webchat.tests.site import Visits, answer
+from tests.support.live import LiveComity
+
+pytestmark = pytest.mark.browser
+JOIN = """
+from comity.conversations import actions
+from comity.conversations.models import Conversation
+from comity.conversations.tests.make import SOMEBODY, a_conversation
+target = a_conversation(text="Asked by mail.")
+actions.merge(source=Conversation.objects.get(pk={pk}), target=target, by=SOMEBODY)
+print(target.pk)
+"""
+
+
+def test_a_visitor_goes_on_in_a_chat_that_was_joined_to_another_and_loses_nothing(
+    live: LiveComity, visit: Visits
+) -> None:
+    guest = visit().begins().says("one")
+    expect(guest.panel.locator(".meta").last).to_contain_text("Delivered")
+    (conversation,) = guest.conversations
+    target = int(live.python(JOIN.format(pk=conversation)))
+
+    guest.says("two", "three")
+    expect(guest.bubbles).to_have_text(["one", "two", "three"])
+    answer(live, target, "Here we are.")
+    expect(guest.bubbles).to_have_text(["one", "two", "three", "Here we are."])
+    guest.goes("/other")
+    expect(guest.bubbles).to_have_text(["one", "two", "three", "Here we are."])
+    assert guest.wrong == []
