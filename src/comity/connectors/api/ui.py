@@ -19,4 +19,4 @@ def inbox_panel(request: HttpRequest, inbox_id: int) -> dict[str, Any] | None:
     return {"inbox": inbox, "url": f"{settings.URL.geturl()}/api/v1/inboxes/{inbox.pk}"}
 
 
-INBOX_PANELS.add(Panel(template="api_channel/_inbox.html", context=inbox_panel, permission="inboxes.manage", order=10))
+INBOX_PANELS.add(Panel(template="api/_channel_inbox.html", context=inbox_panel, permission="inboxes.manage", order=10))

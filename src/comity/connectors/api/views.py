@@ -17,4 +17,4 @@ def secret(request: AgentRequest, inbox_id: int) -> HttpResponse:
     inbox = get_object_or_404(Inbox, pk=inbox_id, channel=queries.KIND)
     if "new" in request.POST:
         actions.renew_secret(inbox=inbox, by=request.user.actor)
-    return render(request, "api_channel/_secret.html", {"inbox": inbox, "secret": queries.secret_of(inbox)})
+    return render(request, "api/_channel_secret.html", {"inbox": inbox, "secret": queries.secret_of(inbox)})
