@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from comity.core import clock
-from comity.events import log, timers
+from comity.events import log, timers, waking
 from comity.events.models import Event, Timer
 from comity.events.schedule import next_time
 from comity.events.tests.make import BY, running, until
@@ -65,6 +65,15 @@ def test_timers_fire_in_time_beside_a_hundred_thousand_that_wait() -> None:
     assert sorted(lateness)[10] < 0.05 * slow
     assert max(lateness) < 1.0 * slow
     assert fired() == []
+
+
+def test_only_a_timer_that_is_due_before_the_next_look_wakes_who_fires_them() -> None:
+    for later, rings in ((timedelta(days=1), 0), (timedelta(seconds=0.5), 1)):
+        heard, work = waking.timers_heard(), waking.heard()
+        with transaction.atomic():
+            log.set_timer("toy.due", subject="toy:1", at=clock.now() + later, by=BY)
+        assert waking.timers_heard() - heard == rings
+        assert waking.heard() == work  # no worker has anything to do yet
 
 
 def test_a_burst_of_overdue_timers_is_fired_once_each_by_two_loops() -> None:
