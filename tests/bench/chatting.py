@@ -123,12 +123,15 @@ class Caller(Browser):
         self._gate = asyncio.Semaphore(CONNECTIONS)
         self.refused: list[str] = []
 
-    async def post(self, path: str, values: dict[str, object], *, token: str = "", address: str = "") -> int:
+    async def post(
+        self, path: str, values: dict[str, object], *, token: str = "", address: str = "", key: str = ""
+    ) -> int:
         """Post JSON; returns the status, and keeps what was refused."""
         body = json.dumps(values)
         lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Content-Type: application/json"]
         lines += [f"Authorization: Bearer {token}"] if token else []
         lines += [f"X-Forwarded-For: {address}"] if address else []
+        lines += [f"Idempotency-Key: {key}"] if key else []
         lines.append(f"Content-Length: {len(body.encode())}")
         async with self._gate:
             answer = await self._asked("\r\n".join([*lines, "", body]).encode())
