@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import footprint, ingest, live, pages
+from tests.bench import chat, footprint, ingest, live, pages
 from tests.bench.mails import mails
 
 pytestmark = [pytest.mark.chaos]
@@ -46,3 +46,11 @@ def test_start_and_memory_are_measured(capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setattr("sys.argv", ["bench/footprint", "--quick"])
     assert footprint.main() == 0
     assert "idle memory" in capsys.readouterr().out
+
+
+def test_chats_are_measured_on_both_databases(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bench/chat", "--quick"])
+    assert chat.main() == 0
+    assert capsys.readouterr().out.count("PostgreSQL") == 3
