@@ -10,6 +10,7 @@ from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
+from comity.contacts.models import Identity
 from comity.conversations.channel import facts
 from comity.conversations.mentions import mentioned
 from comity.conversations.models import (
@@ -99,12 +100,11 @@ def begin(
     first = next((who for who in wanted if who.role == "to"), wanted[0])
     words = worded(html, draft, attachments)
     is_waiting = then == Status.WAITING_CUSTOMER
-    leg, begun = _open_with(
-        inbox, first, subject, words, agent, by, Status.WAITING_CUSTOMER if is_waiting else Status.OPEN
-    )
+    begins = Status.WAITING_CUSTOMER if is_waiting else Status.OPEN
+    leg, identity, begun = _open_with(inbox, first, subject, words, agent, by, begins)
     conversation = leg.conversation
     message = store(conversation, leg, agent, words, conversation.subject, draft, by, attachments, leg.created_at)
-    address_to(message, conversation, wanted, by, known={first: leg.identity})
+    address_to(message, conversation, wanted, by, known={first: identity})
     schedule(message, agent, then, send_at, undo_seconds, by, begun if is_waiting else None)
     return message
 
@@ -152,7 +152,7 @@ def note(
 
 def _open_with(
     inbox: Inbox, first: To, subject: str, words: Words, agent: User, by: Actor, status: str
-) -> tuple[Leg, Event]:
+) -> tuple[Leg, Identity, Event]:
     """Open a conversation whose customer is the first recipient, with the columns that its first message gives it."""
     identity = contacts.recognise(
         kind=facts(inbox.channel).identity_kind, value=first.address, name=first.name, trust="observed", by=by
@@ -184,7 +184,7 @@ def _open_with(
     first_stretches(conversation, event_id=event.pk)
     if isinstance(agent, Agent):
         assigning.give(conversation, agent, inbox.team, by=by, reason="began")
-    return leg, event
+    return leg, identity, event
 
 
 def _refuse_newer(conversation: Conversation, agent: User, seen: int | None) -> None:

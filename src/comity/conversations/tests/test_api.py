@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from comity.accounts.tests.make import a_team, a_token, an_agent
 from comity.contacts.tests.make import an_identity
 from comity.conversations import actions
-from comity.conversations.models import Conversation, Message, MessageState, Status
+from comity.conversations.models import Conversation, Interval, Message, MessageState, Status
 from comity.conversations.tests.make import SOMEBODY, a_conversation, an_inbound, an_inbox, an_outbound
 from comity.core import clock
 from comity.events.testing import recorded, settle
@@ -116,6 +116,19 @@ def test_a_token_begins_a_conversation_in_its_own_name(program: Program, client:
     assert recorded()[-3:] == ["conversation.created", "message.scheduled", "conversation.waiting"]
     client.force_login(an_agent(role="administrator"))
     assert "Shop" in client.get(f"/conversations/{made['id']}/thread").content.decode()
+
+
+def test_beginning_costs_few_statements_and_its_status_is_written_once(program: Program) -> None:
+    call = {"inbox": an_inbox().pk, "to": "anna@example.org", "text": "Hello", "undo_seconds": 60}
+    program.post(LIST, {**call, "to": "ben@example.org"})
+    with CaptureQueriesContext(connection) as made:
+        begun = program.post(LIST, call).json()
+    assert len(made) <= 29
+    stretches = Interval.objects.filter(conversation=begun["id"]).order_by("pk")
+    assert [(one.kind, one.value) for one in stretches] == [("status", "waiting_customer"), ("owner", "queue")]
+    conversation = Conversation.objects.get(pk=begun["id"])
+    assert (conversation.preview, conversation.version) == ("Hello", 1)
+    assert conversation.legs.get().last_activity_at == conversation.last_activity_at == conversation.created_at
 
 
 def test_a_conversation_begins_with_a_contact(program: Program) -> None:
