@@ -30,7 +30,7 @@ def offer_next(*, conversation: Conversation, by: Actor) -> Offer | None:
     stay = open_stay(conversation)
     if stay is None or stay.offers.filter(state=Offer.State.RINGING).exists():
         return None
-    agent = next(iter(candidates(conversation, stay)), None)
+    agent = next(filter(_is_at_rest, candidates(conversation, stay)), None)
     if agent is None:
         return None
     now = clock.now()
@@ -79,6 +79,12 @@ def let_ring_out(*, conversation: Conversation, offer_id: int, by: Actor) -> Non
     if offer and offer.until <= clock.now():
         end_offer(offer, Offer.State.MISSED)
         record("conversation.missed", subject=conversation.stream, by=by, agent=offer.agent_id)
+
+
+def _is_at_rest(agent: Agent) -> bool:
+    """Does nothing ring at this desk? Locked, since another conversation may be offered in the same moment."""
+    list(Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk).values_list("pk"))
+    return not Offer.objects.filter(agent=agent, state=Offer.State.RINGING).exists()
 
 
 def _ringing(conversation: Conversation, **which: object) -> Offer | None:
