@@ -7,6 +7,7 @@ from comity.connectors.webchat.actions import CHAT
 from comity.connectors.webchat.actions.visitors import Said
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.proof import of_hash, of_jwt
+from comity.connectors.webchat.queries.going_on import address_of
 from comity.core import clock
 
 from .frame import Call, address, done, of_visitor
@@ -72,8 +73,9 @@ def ask_to_confirm(call: Call) -> HttpResponse:
 
 @of_visitor("look")
 def home(call: Call) -> HttpResponse:
-    """Return the first page."""
-    return done(queries.home(call.visitor, call.options))
+    """Return the first page, with our time: a device's clock may be wrong."""
+    mail = {"goes_on": bool(call.options.mail_inbox), "has_address": bool(address_of(call.visitor))}
+    return done({**queries.home(call.visitor, call.options), "mail": mail, "now": clock.now().isoformat()})
 
 
 def _known(visitor: Visitor) -> dict[str, object]:

@@ -1,5 +1,6 @@
 // One conversation: what was said, who is speaking, and the field to write in.
 
+import { Address } from "./address.js";
 import { Composer } from "./composer.js";
 import { asked, isAddress } from "./conditions.js";
 import { icon, iconButton, make, patch } from "./dom.js";
@@ -11,6 +12,7 @@ import { promised } from "./promise.js";
 import { ratingCard } from "./rating.js";
 import * as times from "./times.js";
 
+const EVERY = 15_000; // ms after which somebody who waits is looked at again
 const NEAR = 80; // px from the end, within which the reader is taken along
 
 export class Conversation {
@@ -20,6 +22,7 @@ export class Conversation {
     const { t } = by;
     this.messages = new Messages({ ...by, say: (text) => this.send({ text }), isOffline: () => Boolean(engine.since) });
     this.composer = new Composer({ ...by, send: (said) => this.send(said), typed: () => engine.typed() });
+    this.address = new Address(panel, () => this.composer.focus());
     this.back = iconButton("chevron-left", t("thread.back"), () => panel.show(null));
     this.back.firstChild.classList.add("i-flip", "i-lg");
     this.dots = iconButton("ellipsis", t("thread.menu"), () => this.toggleMenu(), { "aria-haspopup": "menu", "aria-expanded": "false" });
@@ -95,10 +98,10 @@ export class Conversation {
     return [
       engine.more.get(conversation) ? this.part("older", "", () => make("button", { type: "button", class: "btn btn-ghost older", onclick: () => this.older() }, t("thread.older"))) : this.intro(items),
       ...this.messages.nodes(items),
-      this.facts.queue && this.queue(this.facts.queue),
+      this.waits(engine) && this.queue(this.facts.queue),
       typing !== undefined && this.part("typing", typing, () => this.typing(typing)),
-      this.asksAddress(items) && this.part("address", "", () => this.address()),
       hasEnded && this.ending(),
+      ...this.address.nodes(items, this.facts),
     ].filter(Boolean);
   }
 
@@ -131,7 +134,7 @@ export class Conversation {
     const { brand, base, t, language, settings } = this.panel.by;
     const { agent, is_open } = this.facts;
     const { home } = this.panel.engine;
-    const sub = is_open === false ? t("thread.ended") : promised(home?.promise ?? settings.promise, { t, language });
+    const sub = is_open === false ? t("thread.ended") : promised(home?.promise ?? settings.promise, { t, language, now: this.panel.engine.now() });
     const sign = JSON.stringify([agent, sub]);
     const draw = () => make("div", { class: "row grow" }, face(agent, { brand, base, size: "av-lg" }), make("div", { class: "grow" }, make("b", { class: "clip", dir: "auto" }, agent?.name || brand.name || ""), make("div", { class: "sub" }, sub)));
     patch(this.person, [this.part("person", sign, draw)]);
@@ -145,11 +148,19 @@ export class Conversation {
     return this.part("intro", "", () => make("div", { class: "msg begins" }, make("div", { class: "who" }, face(null, { size: "av-xs", brand, base }), make("bdi", {}, brand.name ?? "")), make("div", { class: "bub", dir: "auto" }, words)));
   }
 
+  // Where they stand is said while somebody may come; while it is closed, the head says when we are back.
+  waits(engine) {
+    clearTimeout(this.waiting);
+    if (!this.facts.queue) return false;
+    this.waiting = setTimeout(() => engine.changed(), EVERY);
+    return engine.home?.promise?.state !== "closed";
+  }
+
   queue({ position, seconds }) {
     const { t, language } = this.panel.by;
-    const words = position > 0 ? t("queue.place", { n: position }) : t("queue.soon");
-    const wait = seconds ? t("queue.wait", { time: times.span(seconds, language) }) : "";
-    return this.part("queue", `${words}${wait}`, () => make("div", { class: "hand", role: "status" }, icon("clock"), make("span", { class: "grow" }, words), make("span", { class: "xs" }, wait)));
+    const place = position > 1 ? t("queue.before", { n: position - 1 }) : t("queue.soon");
+    const words = seconds ? t("queue.wait", { place, time: times.span(seconds, language) }) : place;
+    return this.part("queue", words, () => make("div", { class: "hand", role: "status" }, icon("clock"), make("span", { class: "grow" }, words)));
   }
 
   typing(name) {
@@ -157,37 +168,6 @@ export class Conversation {
     const dots = make("span", { class: "typing", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
     const person = name ? (this.facts.agent ?? { name }) : null;
     return make("div", { class: "types" }, face(person, { size: "av-xs", brand, base }), make("span", {}, t("thread.typing", { name: name || brand.name || "" })), dots);
-  }
-
-  // Nobody is there, and no address is known: where should the answer go?
-  asksAddress(items) {
-    const { engine, by, store } = this.panel;
-    const promise = engine.home?.promise ?? by.settings.promise ?? {};
-    const isKnown = !engine.home || engine.home.visitor?.email || this.panel.known.includes("email") || store.get("address");
-    return !isKnown && promise.state !== "online" && items.some((item) => item.author.kind === "visitor");
-  }
-
-  address() {
-    const { t } = this.panel.by;
-    const input = make("input", { class: "input", type: "email", autocomplete: "email", placeholder: t("copy.address"), "aria-label": t("copy.address") });
-    const wrong = make("p", { class: "wrong", role: "alert" });
-    const later = make("button", { type: "button", class: "btn btn-ghost", onclick: () => this.gave("no") }, t("address.no"));
-    const give = make("button", { type: "submit", class: "btn btn-primary" }, t("address.give"));
-    const form = make("form", { novalidate: true }, input, wrong, make("div", { class: "acts" }, later, give));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      wrong.textContent = isAddress(input.value) ? "" : t("form.wrong_email");
-      if (wrong.textContent) return;
-      wrong.textContent = await this.panel.attempt(() => this.panel.session.call("PATCH", "visitor", { email: input.value.trim() }));
-      if (!wrong.textContent) this.gave("yes");
-    });
-    return make("div", { class: "card say" }, make("b", {}, t("address.title")), make("span", { class: "soft" }, t("address.why")), form);
-  }
-
-  gave(answer) {
-    this.panel.store.set("address", answer);
-    this.panel.engine.changed();
-    this.composer.focus();
   }
 
   ending() {

@@ -12,6 +12,7 @@ const PATIENCE = 4000; // without a stream, until people are told
 const TYPING = 6000;
 const EVERY = 3000; // how often the other side hears that somebody types
 const PAGE = 50;
+const ONCE = 1000; // several events tell of one awakening
 
 export class Engine extends EventTarget {
   constructor({ session, tabs, store }) {
@@ -27,19 +28,32 @@ export class Engine extends EventTarget {
     this.place = null; // where the visitor looks: {conversation} or {thread}
     this.isSeen = false; // the place is really before somebody's eyes
     this.since = null; // without connection since
+    this.ahead = 0; // by how many ms the server's clock is ahead of this device's
   }
 
   start() {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.tabs.hear((news) => this.fromTab(news));
-    const wake = () => this.line.wake();
-    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake, { signal });
+    const awake = ({ type }) => this.awake(type);
+    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, awake, { signal });
     addEventListener("offline", () => this.line.cut(), { signal });
-    document.addEventListener("visibilitychange", wake, { signal });
+    document.addEventListener("visibilitychange", awake, { signal });
     this.outbox.sweep();
     this.tabs.lead((turn) => this.line.lead(turn), signal);
     this.catchUp();
+  }
+
+  // Now, as the server's clock says: the device's may be wrong.
+  now() {
+    return new Date(Date.now() + this.ahead);
+  }
+
+  // The device or the tab is back: what came meanwhile is asked for at once.
+  awake(type) {
+    if (type !== "online" && document.visibilityState !== "visible") return;
+    this.line.hurry(type === "online");
+    if (Date.now() - (this.caughtUpAt ?? 0) > ONCE) this.catchUp();
   }
 
   // The page goes away, or only sleeps: whoever holds nothing may be woken again.
@@ -96,7 +110,7 @@ export class Engine extends EventTarget {
 
   lost(patience = PATIENCE) {
     if (patience === 0 && !this.since) this.patience = clearTimeout(this.patience);
-    this.lostAt ??= new Date();
+    this.lostAt ??= this.now();
     this.patience ??= setTimeout(() => {
       this.since = this.lostAt;
       this.changed();
@@ -116,6 +130,7 @@ export class Engine extends EventTarget {
 
   // Asks for what may have been missed: the list, and what is new where the visitor looks or waits for a letter's copy.
   async catchUp() {
+    this.caughtUpAt = Date.now();
     try {
       if (!this.session.token) return this.changed();
       await this.loadHome();
@@ -141,12 +156,28 @@ export class Engine extends EventTarget {
   }
 
   async loadHome() {
+    const wasProven = this.home?.visitor?.is_proven;
     this.home = await this.session.call("GET", "home");
+    if (this.home.now) this.ahead = Date.parse(this.home.now) - Date.now();
     for (const each of this.home.conversations) {
       const { id, is_open, agent, queue } = each;
       this.facts.set(id, { ...this.facts.get(id), is_open, agent, ...(queue !== undefined && { queue }) });
     }
+    this.isStale ||= wasProven === false && this.home.visitor.is_proven;
+    if (this.isStale) await this.loadAnew();
     this.changed();
+  }
+
+  // Whoever has proved who they are sees more than before, also between what they have: what was written by mail.
+  async loadAnew() {
+    const { conversation } = this.place ?? {};
+    const page = this.messages.has(conversation) && (await this.page(conversation, ""));
+    this.isStale = false;
+    this.messages.clear();
+    if (!page) return;
+    this.messages.set(conversation, []);
+    this.more.set(conversation, page.has_more);
+    this.take(page.items, false);
   }
 
   async load(conversation, before = 0) {
@@ -300,7 +331,7 @@ export class Engine extends EventTarget {
   // What stands at a place: messages, and behind them what still waits here.
   shownAt(place) {
     const letters = this.outbox.all().filter((letter) => isAt(letter.place, place));
-    return shown(this.messages.get(place.conversation) ?? [], letters);
+    return shown(this.messages.get(place.conversation) ?? [], letters, this.ahead);
   }
 
   get unread() {

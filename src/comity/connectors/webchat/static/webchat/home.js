@@ -31,9 +31,9 @@ export class Home {
   draw() {
     const { t, language, settings } = this.panel.by;
     const { home } = this.panel.engine;
-    const daily = t(`home.${partOfDay(new Date().getHours())}`);
+    const daily = t(`home.${partOfDay(this.panel.engine.now().getHours())}`);
     this.greeting.textContent = home?.greeting || settings.greeting || `${daily}\n${t("home.question")}`;
-    this.promise.textContent = promised(home?.promise ?? settings.promise, { t, language });
+    this.promise.textContent = promised(home?.promise ?? settings.promise, { t, language, now: this.panel.engine.now() });
     patch(this.body, home ? this.parts(home) : this.waiting());
   }
 
@@ -91,7 +91,7 @@ export class Home {
     const title = agent ? t("home.from", { name: agent.name, brand: brand.name ?? "" }) : subject || brand.name || "";
     const words = make("span", { class: "grow" }, make("b", { class: "clip", dir: "auto" }, title), make("span", { class: "xs soft clip", dir: "auto" }, preview));
     const count = unread > 0 && make("span", { class: "count", role: "img", "aria-label": t("home.unread", { n: unread }) }, new Intl.NumberFormat(language).format(unread));
-    const end = make("span", { class: "end" }, make("time", { class: "xs muted", datetime: at }, times.ago(at, language)), count);
+    const end = make("span", { class: "end" }, make("time", { class: "xs muted", datetime: at }, times.ago(at, language, this.panel.engine.now())), count);
     return make("button", { type: "button", class: "line", onclick: () => this.panel.show({ conversation: id }) }, face(agent, { brand, base, size: "av-lg" }), words, end);
   }
 }

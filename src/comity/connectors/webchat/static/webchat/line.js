@@ -3,6 +3,8 @@
 import { deliver, pause } from "./outbox.js";
 import { read } from "./stream.js";
 
+const QUIET = 25_000; // ms without a sign of life after which a stream is doubted; the server gives one each 20 s
+
 export class Line {
   // `hear` gets each event of the stream, and {type: "lost"} when it broke; `cut` hears that there is no connection;
   // `told` what became of a letter: "stored", "refused" with the problem, or "waits".
@@ -29,12 +31,20 @@ export class Line {
           tries = 0;
           this.hear(event);
         };
-        await read({ url: this.session.url("stream"), token: this.session.token, last: this.last, signal: this.attempt(signal), hear });
+        this.lives();
+        this.isReading = true;
+        await read({ url: this.session.url("stream"), token: this.session.token, last: this.last, signal: this.attempt(signal), hear, alive: () => this.lives() });
       } catch (problem) {
         if (problem.status === 401) this.session.forget(this.session.token);
         asked = problem.after ?? 0;
+      } finally {
+        this.isReading = false;
       }
       if (signal.aborted) return;
+      if (this.isHurried) {
+        this.isHurried = false;
+        continue;
+      }
       this.hear({ id: "", type: "lost", data: "{}" });
       tries += 1;
       await this.rest(pause(tries, asked), signal);
@@ -72,6 +82,19 @@ export class Line {
   // The connection is back, the tab is looked at again, somebody typed: no more waiting.
   wake() {
     this.sleepers.forEach((up) => up());
+  }
+
+  lives() {
+    this.livesAt = Date.now();
+  }
+
+  // The device slept, or came to another network: a stream that was silent meanwhile may be dead and not know it yet.
+  hurry(isCertain) {
+    if (this.isReading && (isCertain || Date.now() - this.livesAt > QUIET)) {
+      this.isHurried = true;
+      this.hangUp();
+    }
+    this.wake();
   }
 
   // Posts what waits, where this tab leads.

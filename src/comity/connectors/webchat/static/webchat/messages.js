@@ -11,7 +11,7 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u
 const MARKS = { stored: ["check", ""], sent: ["check", ""], delivered: ["check-check", ""], read: ["check-check", "seen"] };
 
 export class Messages {
-  // `by` is {t, language, base, brand, say(text), isOffline()}.
+  // `by` is {t, language, base, brand, now(), say(text), isOffline()}.
   constructor(by) {
     this.by = by;
     this.kept = new Map(); // name of a row → {sign, node}
@@ -23,7 +23,7 @@ export class Messages {
     const out = all.filter((row) => row.message?.author.kind === "visitor").at(-1)?.message;
     const names = new Map();
     for (const row of all) {
-      const [name, sign] = row.day ? [row.day, this.by.language] : this.sign(row, row.message === out, row === all.at(-1));
+      const [name, sign] = row.day ? [row.day, this.by.now().toDateString()] : this.sign(row, row.message === out, row === all.at(-1));
       const before = this.kept.get(name);
       names.set(name, before?.sign === sign ? before : { sign, node: row.day ? this.day(row) : this.message(row, row.message === out, row === all.at(-1)) });
     }
@@ -38,7 +38,7 @@ export class Messages {
   }
 
   day({ at }) {
-    return make("div", { class: "day" }, make("span", {}, times.day(at, this.by.language)));
+    return make("div", { class: "day" }, make("span", {}, times.day(at, this.by.language, this.by.now())));
   }
 
   message(row, isLastOut, isVeryLast) {

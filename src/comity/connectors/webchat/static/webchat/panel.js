@@ -30,7 +30,7 @@ export class Panel {
     this.tabs = new Tabs(key);
     this.session = new Session({ base, key, store, tabs: this.tabs, about: () => this.about(), challenge: settings.challenge, lost: () => this.engine.forgotten(newKey) });
     this.engine = new Engine({ session: this.session, tabs: this.tabs, store });
-    this.by = { t, language, base, settings, brand: settings.brand ?? {}, can: settings.can ?? {}, session: this.session, store, say: (text) => this.say(text) };
+    this.by = { t, language, base, settings, brand: settings.brand ?? {}, can: settings.can ?? {}, session: this.session, store, now: () => this.engine.now(), say: (text) => this.say(text) };
     this.home = new Home(this);
     this.conversation = new Conversation(this);
     this.live = make("div", { class: "sr", role: "status", "aria-live": "polite" });
@@ -162,7 +162,10 @@ export class Panel {
     const words = message.text || message.attachments[0]?.name || "";
     const isBefore = this.isSeen && this.place?.conversation === message.conversation;
     if (isBefore) this.conversation.arrived();
-    if (message.author.kind === "system") return;
+    if (message.author.kind === "system") {
+      if (this.launcher.isOpen) this.announce(words);
+      return;
+    }
     if (!this.launcher.isOpen) this.launcher.tease({ who, words, place: { conversation: message.conversation } });
     else this.announce(t("thread.said", { name: who, words }));
     if (!isBefore && this.tabs.isLeading && this.store.get("sound") === "on") chime();

@@ -37,9 +37,9 @@ export class Parser {
   }
 }
 
-// Reads until the stream ends, is aborted or is silent for too long; `hear` gets each event. Throws {status} where the
-// server refuses.
-export async function read({ url, token, last, signal, hear }) {
+// Reads until the stream ends, is aborted or is silent for too long; `hear` gets each event, `alive` hears of every sign of
+// life. Throws {status} where the server refuses.
+export async function read({ url, token, last, signal, hear, alive = () => {} }) {
   const attempt = new AbortController();
   const stop = () => attempt.abort();
   signal.addEventListener("abort", stop, { once: true });
@@ -54,6 +54,7 @@ export async function read({ url, token, last, signal, hear }) {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       clearTimeout(watch);
       watch = setTimeout(stop, SILENCE);
+      alive();
       parser.feed(text.decode(piece.value, { stream: true })).forEach(hear);
     }
   } finally {

@@ -82,7 +82,12 @@ export const THREAD = `
 .rate .faces label:has(:focus-visible) { outline: 2px solid var(--focus); outline-offset: 2px; }
 .ends { display: flex; justify-content: space-between; font-size: var(--t-xs); color: var(--ink-3); margin-block-start: -.5rem; }
 .say { padding: .75rem .875rem; display: grid; gap: .5rem; font-size: var(--t-sm); }
-.say form { display: grid; gap: .5rem; }
+.where .row > .i { color: var(--ink-3); }
+.where label { font-weight: 500; }
+.where .icon-btn { inline-size: 2rem; block-size: 2rem; margin: -.25rem; }
+.quiet { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: .25rem .375rem; padding-block: .25rem; font-size: var(--t-xs); color: var(--ink-3); outline: 0; }
+.quiet .link { text-align: start; }
+.quiet .wrong { flex-basis: 100%; justify-content: center; }
 .acts { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: .5rem; }
 .pic { inline-size: 2.75rem; block-size: 2.75rem; border-radius: 8px; background: var(--sunken); flex: none; object-fit: cover; display: grid; place-items: center; color: var(--ink-3); }
 .shot { display: block; inline-size: 100%; max-block-size: 10rem; object-fit: contain; background: var(--sunken); }

@@ -32,15 +32,16 @@ export function isAt(place, { conversation, thread }) {
 }
 
 // What is shown: messages by id, then the letters that the server has not given back yet, in the order they were typed.
-export function shown(messages, letters) {
+// `ahead` is by how many ms the server's clock is ahead of this device's.
+export function shown(messages, letters, ahead = 0) {
   const back = new Set(messages.map((message) => message.key).filter(Boolean));
-  const waiting = letters.filter((letter) => !back.has(letter.key)).map(asMessage);
+  const waiting = letters.filter((letter) => !back.has(letter.key)).map((letter) => asMessage(letter, ahead));
   return [...messages, ...waiting];
 }
 
-function asMessage(letter) {
+function asMessage(letter, ahead) {
   const { key, text, attachments, place, state } = letter;
-  const at = new Date(letter.at).toISOString();
+  const at = new Date(letter.at + ahead).toISOString();
   return { id: null, key, ...place, author: { kind: "visitor" }, text, attachments, card: null, replies: [], at, state };
 }
 
