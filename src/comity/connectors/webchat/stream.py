@@ -140,7 +140,7 @@ class VisitorStream:
         self._pending, self._writing = None, None
 
     async def _catch_up(self, last: str, joined_at: int) -> bytes:
-        after = int(last) if last.isdigit() and len(last) < 19 else -1
+        after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else -1
         if not last or after == joined_at:
             return b""
         if after > joined_at and after <= await in_pool(self.loop, settled):
