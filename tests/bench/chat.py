@@ -26,6 +26,7 @@ from tests.support.postgres import Server
 
 VISITORS, TALKING, AGENTS, RATE = 3_000, 600, 20, 50
 SECONDS, WARM_UP = 20, 4
+FAKES, REAL = 10_000, 50  # visitors of a flood, and beside it
 SLOWEST, LEANEST = 0.300, 1.5  # what p99 and the memory of a visitor may be
 HEADS = ("database", "visitors", "way", "p50", "p99", "floor p50", "p99", "ratio p50", "p99")
 MORE = (
@@ -39,6 +40,7 @@ MORE = (
     "bare",
     "ratio",
 )
+MIGRATE = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
 PREPARE = """
 import json, uuid
 from django.contrib import auth
@@ -54,6 +56,7 @@ from comity.accounts.tests.make import an_agent
 from comity.connectors.webchat import actions
 from comity.connectors.webchat.actions.messages import Written
 from comity.connectors.webchat.actions.visitors import Page
+from comity.connectors.webchat.keys import inbox_key
 from comity.connectors.webchat.options import WebchatOptions
 from comity.conversations.actions import create_inbox
 from comity.core.actor import system
@@ -81,27 +84,24 @@ for start in range(0, {visitors}, 200):
             if number < {talking}:
                 words = Written(key=uuid.uuid4(), text="Is the lamp in stock?", thread=uuid.uuid4())
                 actions.write(visitor=visitor, message=words)
-print(json.dumps([program, cookies, secrets]))
+print(json.dumps([inbox_key(inbox.pk), program, cookies, secrets]))
 """
 ASSIGN = """
 import json
-from tests.chaos import look
+from django.db import transaction
 from comity.accounts.models import Agent
 from comity.connectors.webchat.models import Visitor
 from comity.conversations import actions
 from comity.conversations.models import Conversation, Leg
 from comity.core.actor import system
-left = look.wait_until_quiet(900)
-assert not left, left
 agents = list(Agent.objects.filter(role__slug="agent"))
 who = dict(Visitor.objects.exclude(identity=None).values_list("identity", "pk"))
 legs = Leg.objects.filter(identity__in=who).values_list("identity", "conversation")
 found = {who[identity]: conversation for identity, conversation in legs}
-for number, pk in enumerate(found.values()):
-    actions.assign(conversation=Conversation.objects.get(pk=pk), agent=agents[number % len(agents)], team=None,
-                   by=system("bench"))
-left = look.wait_until_quiet(900)
-assert not left, left
+with transaction.atomic():
+    for number, pk in enumerate(found.values()):
+        actions.assign(conversation=Conversation.objects.get(pk=pk), agent=agents[number % len(agents)], team=None,
+                       by=system("bench"))
 print(json.dumps([found[pk] for pk in sorted(found)]))
 """
 OWED = """
@@ -125,6 +125,7 @@ class House:
     """Our side: the program, and who talks."""
 
     live: LiveComity
+    key: str
     program: str
     cookies: list[str]
     secrets: list[str]
@@ -167,12 +168,19 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=SECONDS, help="that a round talks (20)")
     parser.add_argument("--soak", type=int, default=0, metavar="MINUTES", help="talk for so long, and watch what grows")
     parser.add_argument("--on", nargs="+", choices=("SQLite", "PostgreSQL"), default=["SQLite", "PostgreSQL"])
+    words = "so many fake visitors instead (10,000)"
+    parser.add_argument("--flood", type=int, nargs="?", const=FAKES, default=0, metavar="FAKES", help=words)
     parser.add_argument("--quick", action="store_true", help="few visitors, once: does it work at all?")
     options = parser.parse_args()
     if options.quick:
         options.visitors, options.rate, options.rounds, options.seconds = 20, 5, 1, 2
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 65_536)), hard))
+    if options.flood:
+        from tests.bench import flood  # which stands on this module
+
+        options.visitors = min(options.visitors, REAL)
+        return 0 if flood.measure(options) or options.quick else 1
     about = conditions(rounds=options.rounds, seconds=options.seconds, rate=options.rate, agents=AGENTS)
     rows: list[list[str]] = []
     more: list[list[str]] = []
@@ -331,6 +339,11 @@ async def _soak(side: Talk, house: House, options: argparse.Namespace) -> None:
         print(f"{minute + 1:>3}  {times}  {_memory(side) / 1e6:.0f} MB  oldest {left}", flush=True)
 
 
+def _rest(live: LiveComity) -> None:
+    left = live.python("from tests.chaos import look; print(look.wait_until_quiet(900))")
+    assert not left, left
+
+
 def _memory(side: Talk) -> int:
     return sum(pss(pid) for pid in processes(side.pid))
 
@@ -353,14 +366,17 @@ def _served(name: str, options: argparse.Namespace) -> Iterator[tuple[House, tup
         cwd=HOUSE,
     )
     try:
-        live.start(timeout=180)
         talking = min(TALKING, options.visitors)
+        live.python(MIGRATE)
         code = PREPARE.format(agents=AGENTS, visitors=options.visitors, talking=talking)
-        program, cookies, secrets = json.loads(live.python(code).splitlines()[-1])
+        key, program, cookies, secrets = json.loads(live.python(code).splitlines()[-1])
+        _rest(live.start(timeout=180))
+        live.stop()
         conversations = json.loads(live.python(ASSIGN).splitlines()[-1])
-        live.restart()  # what was made is loaded anew, and memory is counted from here
+        _rest(live.start())
+        live.restart()  # memory is counted from here
         ports.wait_for(port, what=lambda: "the least server did not start")
-        yield House(live, program, cookies, secrets, conversations), (port, bare.pid)
+        yield House(live, key, program, cookies, secrets, conversations), (port, bare.pid)
     finally:
         bare.terminate()
         bare.wait(20)

@@ -126,7 +126,13 @@ class Caller(Browser):
     async def post(
         self, path: str, values: dict[str, object], *, token: str = "", address: str = "", key: str = ""
     ) -> int:
-        """Post JSON; returns the status, and keeps what was refused."""
+        """Post JSON; returns the status."""
+        return (await self.call(path, values, token=token, address=address, key=key))[0]
+
+    async def call(
+        self, path: str, values: dict[str, object], *, token: str = "", address: str = "", key: str = ""
+    ) -> tuple[int, bytes]:
+        """Post JSON; returns the status and the body, and keeps what was refused."""
         body = json.dumps(values)
         lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Content-Type: application/json"]
         lines += [f"Authorization: Bearer {token}"] if token else []
@@ -137,7 +143,7 @@ class Caller(Browser):
             answer = await self._asked("\r\n".join([*lines, "", body]).encode())
         if answer.status >= 300:
             self.refused.append(f"{path}: {answer.status} {answer.body[:200]!r}")
-        return answer.status
+        return answer.status, answer.body
 
     async def _asked(self, request: bytes) -> Answer:
         """Ask again where the server had closed the connection, as it does with those that were idle."""

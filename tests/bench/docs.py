@@ -21,6 +21,8 @@ ABOUT = {
     " durably and hands it to its streams.",
     "chat-costs": "The processor time of a message, with everything that follows from it; how old the oldest unread"
     " arrival and unsent answer were meanwhile, and how many reactions were owed; the memory of a visitor’s stream.",
+    "chat-flood": "How long an agent’s page takes while nobody else comes, and while fake visitors from addresses of"
+    " their own begin and write; and how soon the words of a real chat, and its answers, arrive meanwhile.",
     "ingest": "Mails a second from the SMTP receiver to the stored conversation, and the processor time of a mail until"
     " it is stored and until the search index has it too. 30 of 100 are replies, 20 carry a file of 50 KB; all commits"
     " wait for the disk. The floor parses and decodes the same mails and writes two rows in one durable commit each.",
@@ -35,13 +37,15 @@ ABOUT = {
     " sign-in that renders the same rows, served by the same bridge from the same data.",
 }
 
+COMMANDS = {"chat-costs": "chat", "chat-flood": "chat --flood"}
+
 
 def main() -> int:
     """Write the page."""
     parts = [HEAD]
     for path in sorted(RESULTS.glob("*.json")):
         kept: dict[str, Any] = json.loads(path.read_text())
-        command = path.stem.replace("-", " --only ") if path.stem != "chat-costs" else "chat"
+        command = path.stem.replace("-", " --only ") if not path.stem.startswith("chat-") else COMMANDS[path.stem]
         said = "; ".join(f"{key} {value}" for key, value in kept["conditions"].items())
         parts.append(
             f"## `bench/{command}`\n\n{ABOUT[path.stem]}\n\n{as_table(kept['heads'], kept['rows'])}\n\n{said}\n"

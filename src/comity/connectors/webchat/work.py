@@ -21,7 +21,7 @@ from comity.core.refusals import Refusal
 PURPOSE = "chat challenge"
 BITS = 17  # 131,000 digests on average
 GOOD_FOR = 600  # seconds
-CALM = 120  # visitors who begin in a minute without anybody wondering
+CALM = 60  # visitors who begin in a minute without anybody wondering
 FIRST_WORDS = 300  # visitors who may write for the first time in a minute; those who chat already go on
 LASTS = 300.0  # seconds that a flood is expected to go on after the last sign of it
 
