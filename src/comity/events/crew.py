@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from . import log
 
+GATHER = 0.05  # seconds after little was taken, in which more may come: runs that are taken together cost less
 ALONE_FOR = 1.0  # seconds; then others take from the same reaction too, so that one slow piece holds up no more
 
 
@@ -21,15 +22,21 @@ class Crew:
         self._most = max(1, size - 1)
         self._guard = threading.Lock()
         self._held: dict[str, list[float]] = defaultdict(list)
+        self._next_at = 0.0
 
     def full(self) -> list[str]:
         """Return the reactions that may take no further worker just now."""
         with self._guard:
             return [reaction for reaction in self._held if self._is_full(reaction)]
 
-    def take(self, reaction: str) -> float:
+    def pause(self) -> float:
+        """Return for how many seconds to let more come; none after a silence, or where much waits."""
+        return max(0.0, self._next_at - time.monotonic())
+
+    def take(self, reaction: str, *, is_much: bool = False) -> float:
         """Note that a worker is busy with a reaction; returns since when, for `leave`."""
         since = time.monotonic()
+        self._next_at = 0.0 if is_much else since + GATHER
         with self._guard:
             self._held[reaction].append(since)
         return since

@@ -60,6 +60,8 @@ class Worker:
         Where there is nothing to take, a patient worker sleeps until it rings; the rest of its crew wait for its word.
         """
         with self._crew.looking:
+            if is_patient and not self.outside:
+                self._stopping.wait(self._crew.pause())
             heard = waking.heard()
             taken = self._take()
             if not taken:
@@ -67,7 +69,7 @@ class Worker:
                     waking.sleep(heard)
                 return 0
             reaction = taken[0].reaction
-            since = self._crew.take(reaction)
+            since = self._crew.take(reaction, is_much=len(taken) >= BATCH)
         try:
             return self._run_all(taken)
         finally:

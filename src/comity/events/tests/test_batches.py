@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from comity.events import jobs, log
+from comity.events.crew import GATHER, Crew
 from comity.events.models import Event, Job, Run
 from comity.events.tests.make import BY, an_event, until
 from comity.events.worker import Worker
@@ -55,3 +56,12 @@ def test_two_batches_that_lock_each_others_rows_both_have_their_effects_once() -
     assert not Run.objects.exists()
     expected = [[2], [2, 1, 1]] if connection.vendor == "postgresql" else [[2], [2]]
     assert sorted(given.values()) == expected
+
+
+def test_after_a_little_work_more_may_gather_and_where_much_waits_nobody_pauses() -> None:
+    crew = Crew(2)
+    assert crew.pause() == 0  # after a silence work begins at once
+    crew.take("events.first")
+    assert 0 < crew.pause() <= GATHER
+    crew.take("events.first", is_much=True)
+    assert crew.pause() == 0
