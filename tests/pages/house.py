@@ -179,11 +179,14 @@ def _inboxes(ids: dict[str, object]) -> Inbox:
     channels.worked(inbox=care, arrived=True, sent=True)
     away = {"imap_host": "127.0.0.1", "imap_port": 1, "imap_security": "none", "imap_username": "wholesale"}
     save(group=groups["email"], level=("inbox", broken.pk), values=away, by=BY)
+    own = actions.create_inbox(name="Orders of the shop", channel="api", by=BY)
+    save(group=groups["api_channel"], level=("inbox", own.pk), values={"url": "https://shop.example/comity"}, by=BY)
     channels.failed(inbox=broken, reason="imap.larkmoor.example does not answer on port 993. Is the name right?")
     raw = channels.accept(inbox=broken, raw=b"\xff\xfe not a mail at all", source="house:unreadable")
     assert raw
     channels.settle(raw=raw, state="quarantined", error="HeaderParseError: expected atom at a start of dot-atom-text")
-    ids |= {"inbox": care.pk, "broken_inbox": broken.pk, "raw": raw.pk, "brand": brand.pk, "other_brand": other.pk}
+    ids |= {"inbox": care.pk, "broken_inbox": broken.pk, "own_inbox": own.pk, "raw": raw.pk}
+    ids |= {"brand": brand.pk, "other_brand": other.pk}
     return care
 
 

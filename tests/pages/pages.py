@@ -189,6 +189,8 @@ SETTINGS = [
     Shown("inboxes", "/settings/inboxes"),
     Shown("inbox settings", "/settings/inboxes/{inbox}"),
     Shown("inbox settings, failing", "/settings/inboxes/{broken_inbox}"),
+    Shown("inbox settings, own system", "/settings/inboxes/{own_inbox}"),
+    Shown("inbox secret", "/settings/inboxes/{own_inbox}", do=clicks("#api-secret button", "#api-secret input.code")),
     Shown("inbox settings, arriving", "/settings/inboxes/{inbox}/options/arrivals"),
     Shown("inbox settings, new", "/settings/inboxes/new/email"),
     Shown("unreadable mail", "/settings/unreadable"),
