@@ -49,7 +49,7 @@ class LiveOptions:
     """How conversations in which somebody waits come to people."""
 
     at_once: int = option(
-        3, label=_("Chats at once"), help=_("Who has so many gets no further one offered."), min=0, max=20
+        3, label=_("Chats at once"), help=_("Whoever has this many is offered no more."), min=0, max=20
     )
     ring_seconds: int = option(
         30, label=_("Seconds to ring"), help=_("Then it is offered to the next person."), min=5, max=300

@@ -89,7 +89,7 @@ def make_secret(*, inbox: Inbox, by: Actor) -> None:
 
 @transaction.atomic
 def renew_secret(*, inbox: Inbox, by: Actor) -> None:
-    """Make another secret. What is sent from now on is signed with it alone."""
+    """Make a new secret. What is sent from now on is signed with it alone."""
     _save_secret(inbox, by)
     record("inbox.secret_renewed", subject=inbox.stream, by=by)
 

@@ -46,7 +46,7 @@ class Callback:
         except (Unreachable, NoAnswer) as problem:
             raise Retry(str(problem)) from problem
         except TooLarge as problem:
-            raise Retry(_("The system answered with more than anybody reads.")) from problem
+            raise Retry(_("The system’s answer was too long to read.")) from problem
 
     def _url(self) -> str:
         if not self.options.url.strip():

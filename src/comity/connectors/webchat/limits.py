@@ -45,7 +45,7 @@ class Enough(Refusal):
     """Too many mails for one day."""
 
     def __init__(self) -> None:
-        words = _("Enough mails were sent from here for today. Please copy what you need, or write again tomorrow.")
+        words = _("No more mail can be sent from here today. Please copy what you need, or write again tomorrow.")
         super().__init__(words, code="rate_limited", status=429)
 
 

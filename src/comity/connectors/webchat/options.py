@@ -48,7 +48,7 @@ class WebchatOptions:
         help=_("One a line, such as /shop/* or https://example.org/help. Empty: every page."),
     )
     not_pages: list[str] = option(
-        [], label=_("Pages that do not show it"), help=_("One a line, such as /checkout/*. They win over the others.")
+        [], label=_("Pages that do not show it"), help=_("One a line, such as /checkout/*. These take precedence.")
     )
     after_seconds: int = option(0, label=_("Seconds before it appears"), min=0, max=3600)
     only_in_hours: bool = option(False, label=_("Show it during business hours only"))

@@ -82,7 +82,7 @@ def admit_first_words() -> None:
 def check(proof: dict[str, Any]) -> None:
     """Raise Refusal where work is asked for and this is none; the chat then asks for the challenge and tries again."""
     if flood.is_on and not _is_shown(proof.get("salt"), proof.get("number")):
-        words = _("Very many visitors come just now. The chat tries once more by itself.")
+        words = _("There are very many visitors just now. The chat will try again by itself.")
         raise Refusal(words, code="proof", status=403)
 
 

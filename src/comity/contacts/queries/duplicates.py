@@ -86,7 +86,7 @@ def _by_claim(contact: Contact, identities: list[Identity]) -> Iterator[tuple[in
 
 
 def _said(claim: Any) -> str:
-    words = _("Writes as %(value)s, but the sender check failed") if claim.has_failed else _("Says to be %(value)s")
+    words = _("Writes as %(value)s, but the sender check failed") if claim.has_failed else _("Says they are %(value)s")
     return words % {"value": claim.shown}
 
 

@@ -70,8 +70,8 @@ def test_a_claim_is_a_reason_seen_from_both_sides() -> None:
     visitor = an_identity(kind="visitor", value="t1", name="Visitor").contact
     actions.claim(contact=visitor, kind="email", value="anna@example.org", by=SOMEBODY)
 
-    assert reasons(visitor) == {"Anna": "Says to be anna@example.org"}
-    assert reasons(anna) == {"Visitor": "Says to be anna@example.org"}
+    assert reasons(visitor) == {"Anna": "Says they are anna@example.org"}
+    assert reasons(anna) == {"Visitor": "Says they are anna@example.org"}
 
 
 def test_a_failed_sender_check_is_named() -> None:

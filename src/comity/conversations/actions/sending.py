@@ -48,7 +48,7 @@ def send_now(*, message: Message, by: Actor) -> Message:
     if message.state != MessageState.SCHEDULED:
         raise Refusal(_("This message is on its way already."), code="too_late")
     if not _is_released_by(message, by):
-        raise Refusal(_("Only who wrote this message can let it leave before its time."), code="not_yours")
+        raise Refusal(_("Only the person who wrote this message can send it early."), code="not_yours")
     stop_waiting(message)
     message.send_at = clock.now()
     message.save(update_fields=["send_at"])

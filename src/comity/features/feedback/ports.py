@@ -57,4 +57,4 @@ def _words(rating: Rating | None) -> SafeString:
 
 RATINGS.answer(KeptRatings())
 LINE_KINDS.add(actions.LINE, LineKind(icon="star", words=words_of))
-declare(Kind("low_rating", gettext_lazy("A customer was not content"), "thumbs-down"))
+declare(Kind("low_rating", gettext_lazy("A customer was not satisfied"), "thumbs-down"))

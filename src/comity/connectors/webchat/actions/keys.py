@@ -21,7 +21,7 @@ def make_secret(*, inbox: Inbox, by: Actor) -> None:
 
 @transaction.atomic
 def renew_secret(*, inbox: Inbox, by: Actor) -> str:
-    """Make another key. What was signed with the former one proves nothing from now on."""
+    """Make a new key. What was signed with the former one proves nothing from now on."""
     secret = _save(inbox, by)
     record("chat.secret_renewed", subject=inbox.stream, by=by)
     return secret

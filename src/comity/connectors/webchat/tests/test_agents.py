@@ -58,7 +58,7 @@ def test_the_visitors_of_another_team_are_not_seen() -> None:
 def test_a_first_word_reaches_the_visitor_s_chat() -> None:
     browser = somebody_here(a_chat_inbox())
     client = signed_in()
-    assert "Looks at: Heron 2" in client.get(f"/visitors/{browser.visitor.pk}/first-word").content.decode()
+    assert "Is looking at: Heron 2" in client.get(f"/visitors/{browser.visitor.pk}/first-word").content.decode()
     assert client.post(f"/visitors/{browser.visitor.pk}/first-word", {"text": " "}).status_code == 422
     answer = client.post(f"/visitors/{browser.visitor.pk}/first-word", {"text": "May I help?\nAnna"})
     settle()
