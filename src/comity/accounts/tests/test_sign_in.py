@@ -197,7 +197,7 @@ def test_setting_up_the_app_draws_the_code_in_the_page_and_seals_its_secret(
 
     assert answer["Location"] == reverse("mfa_view_recovery_codes")
     assert secret not in str(Authenticator.objects.get(type="totp").data)
-    assert "<code>" in client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert "<code" in client.get(reverse("mfa_view_recovery_codes")).content.decode()
     assert "agent.security_changed" in recorded()
 
 
