@@ -137,7 +137,7 @@ def test_the_list_costs_the_same_with_one_row_and_with_three() -> None:
     with CaptureQueriesContext(connection) as captured:
         client.get("/inbox")
     ours = [query for query in captured if "conversations_" in query["sql"]]
-    assert len(ours) == 3, "counts, one's own chats, and rows with their tags; the rest is the shell's"
+    assert len(ours) == 2, "counts, and rows with their tags; the rest is the shell's"
 
 
 def test_rows_come_in_pages_and_none_twice() -> None:

@@ -82,7 +82,7 @@ def inbox_rows(request: AgentRequest) -> HttpResponse:
 def inbox_views(request: AgentRequest) -> HttpResponse:
     """Show the views with their counts as they are now."""
     listing = listing_of(request)
-    context = {**views_context(request, listing), "is_update": True}
+    context = {**views_context(request, listing), "chats": own_chats(request.user), "is_update": True}
     return render(request, "conversations/_views.html", context)
 
 
@@ -147,7 +147,6 @@ def views_context(request: AgentRequest, listing: Listing) -> dict[str, Any]:
         "teams": [view for view in counted if view.hue is not None],
         "view": by_key.get(listing.view.key, listing.view),
         "unassigned": by_key["unassigned"],
-        "chats": own_chats(request.user),
     }
 
 

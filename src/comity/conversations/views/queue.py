@@ -1,6 +1,8 @@
 """What rings at an agent's desk, and what they answer."""
 
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comity.accounts.access import AgentRequest, agent_may
 from comity.conversations import actions, queries
-from comity.conversations.queries.queue import ringing_for
+from comity.conversations.queries.queue import own_chats, ringing_for
 from comity.core.refusals import Refusal
 
 
@@ -18,7 +20,11 @@ from comity.core.refusals import Refusal
 @agent_may("conversations.reply")
 def offers(request: AgentRequest) -> HttpResponse:
     """Show what rings at this person's desk."""
-    return render(request, "conversations/_offers.html", {"offers": ringing_for(request.user)})
+    context: dict[str, Any] = {"offers": ringing_for(request.user)}
+    beside = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if beside.path.startswith(("/inbox", "/conversations/")):
+        context |= {"beside_list": True, "chats": own_chats(request.user), "query": beside.query}
+    return render(request, "conversations/_offers.html", context)
 
 
 @require_POST

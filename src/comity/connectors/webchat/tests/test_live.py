@@ -125,11 +125,15 @@ def test_one_s_own_chats_stand_beside_the_list_with_what_is_new(ann: Agent, clie
     first, second = a_taken_chat(ann), a_taken_chat(ann)
     client.force_login(ann)
     conversations.mark_read(conversation=first.conversation, agent=ann)
-    page = client.get("/inbox").content.decode()
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox?view=mine"}
+    page = client.get("/offers", headers=here).content.decode()
 
     for browser in (first, second):
         assert f'data-chat="{browser.conversation.pk}"' in page
     assert [chat.is_unread for chat in own_chats(ann)] == [False, True]
-    assert "data-next-chat" in page
+    assert "data-next-chat" in page and "?view=mine" in page
+    assert "data-chat" in client.get("/inbox/views?view=mine").content.decode()
+    elsewhere = client.get("/offers", headers={"HX-Current-URL": "http://testserver/contacts"}).content.decode()
+    assert "own-chats" not in elsewhere
     conversations.resolve(conversation=first.conversation, by=ann.actor)
     assert [chat.pk for chat in own_chats(ann)] == [second.conversation.pk]
