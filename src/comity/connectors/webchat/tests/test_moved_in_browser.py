@@ -32,3 +32,16 @@ def test_a_visitor_goes_on_in_a_chat_that_was_joined_to_another_and_loses_nothin
     guest.goes("/other")
     expect(guest.bubbles).to_have_text(["one", "two", "three", "Here we are."])
     assert guest.wrong == []
+
+
+def test_an_answer_that_comes_before_one_s_own_words_leads_to_where_it_goes_on(live: LiveComity, visit: Visits) -> None:
+    guest = visit().begins().says("one")
+    expect(guest.panel.locator(".meta").last).to_contain_text("Delivered")
+    (conversation,) = guest.conversations
+    target = int(live.python(JOIN.format(pk=conversation)))
+
+    guest.page.context.set_offline(True)
+    guest.says("two")
+    answer(live, target, "Here we are.")
+    guest.page.context.set_offline(False)
+    expect(guest.bubbles).to_have_text(["one", "Here we are.", "two"])

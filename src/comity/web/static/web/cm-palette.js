@@ -23,7 +23,7 @@ class Palette extends HTMLElement {
       event.detail.parameters.subject = document.querySelector("[data-subject]")?.dataset.subject ?? "";
     });
     this.list.addEventListener("htmx:afterSwap", () => this.filled());
-    this.list.addEventListener("click", (event) => event.target.closest("[role=option]") && this.dialog.close());
+    this.list.addEventListener("click", (event) => event.target.closest("[role=option]:not([aria-disabled])") && this.dialog.close());
     new MutationObserver(() => this.dialog.open && this.opened()).observe(this.dialog, { attributeFilter: ["open"] });
   }
 
@@ -33,7 +33,7 @@ class Palette extends HTMLElement {
   }
 
   get options() {
-    return [...this.list.querySelectorAll("[role=option]")];
+    return [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
   }
 
   // Puts this page's own actions before what the server found.

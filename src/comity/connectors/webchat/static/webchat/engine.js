@@ -213,10 +213,20 @@ export class Engine extends EventTarget {
       }
       const letter = message.key && this.outbox.take(message.key);
       if (letter?.place.conversation && letter.place.conversation !== conversation) this.moveOn(letter.place.conversation, conversation);
-      if (message.thread) this.settle(message.thread, conversation);
+      if (message.thread) {
+        if (isNews) this.follow(message);
+        this.settle(message.thread, conversation);
+      }
       if (isNew && isNews) this.arrived(message);
     }
     this.changed();
+  }
+
+  // An answer may come before one's own words do that were on their way when an agent joined the conversations.
+  follow({ thread, conversation, id }) {
+    const here = this.place?.conversation;
+    const seen = here && here !== conversation ? (this.messages.get(here) ?? []) : [];
+    if (seen.some((each) => each.thread === thread) && id > lastId(seen)) this.moveOn(here, conversation);
   }
 
   // What was said in one conversation goes on in another: an agent joined them, or the first was settled for long.
