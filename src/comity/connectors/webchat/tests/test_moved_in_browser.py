@@ -9,9 +9,9 @@ from tests.support.live import LiveComity
 pytestmark = pytest.mark.browser
 JOIN = """
 from comity.conversations import actions
-from comity.conversations.models import Conversation
+from comity.conversations.models import Conversation, Inbox
 from comity.conversations.tests.make import SOMEBODY, a_conversation
-target = a_conversation(text="Asked by mail.")
+target = a_conversation(text="Asked by mail.", inbox=Inbox.objects.filter(channel="email").first())
 actions.merge(source=Conversation.objects.get(pk={pk}), target=target, by=SOMEBODY)
 print(target.pk)
 """
