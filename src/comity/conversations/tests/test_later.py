@@ -103,7 +103,7 @@ def test_a_colleague_sends_now_what_waits_for_a_moment_but_not_within_the_time_t
     message = sent(client, conversation)
     client.force_login(an_agent(name="Other"))
     answer = client.post(f"/messages/{message.pk}/sending", {"do": "now"}, headers={"HX-Request": "true"})
-    assert "Only who wrote this message" in answer.content.decode() + str(answer.headers)
+    assert "Only the person who wrote this message" in answer.content.decode() + str(answer.headers)
     assert Message.objects.get(pk=message.pk).state == MessageState.SCHEDULED
 
     later = actions.reply(

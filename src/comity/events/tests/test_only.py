@@ -39,7 +39,6 @@ def test_a_stream_of_one_subject_hears_it_with_its_content_and_nothing_else() ->
     live.AUDIENCE._answers[-1:] = [Tellers()]
 
     async def scene() -> None:
-        await do(an_event, subject="toy:1")
         async with a_tab(stream=OneToy) as tab:
             await do(an_event, subject="toy:2")
             await do(an_event, subject="toy:1")
