@@ -1,5 +1,6 @@
 """What rings at an agent's desk, and what they answer."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from comity.conversations import actions, queries
 from comity.conversations.queries.queue import own_chats, ringing_for
 from comity.core.refusals import Refusal
 
+_BESIDE_LIST = re.compile(r"/inbox|/conversations/\d+", re.ASCII)
+
 
 @require_safe
 @agent_may("conversations.reply")
@@ -22,7 +25,7 @@ def offers(request: AgentRequest) -> HttpResponse:
     """Show what rings at this person's desk."""
     context: dict[str, Any] = {"offers": ringing_for(request.user)}
     beside = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if beside.path.startswith(("/inbox", "/conversations/")):
+    if _BESIDE_LIST.fullmatch(beside.path):
         context |= {"beside_list": True, "chats": own_chats(request.user), "query": beside.query}
     return render(request, "conversations/_offers.html", context)
 

@@ -133,7 +133,8 @@ def test_one_s_own_chats_stand_beside_the_list_with_what_is_new(ann: Agent, clie
     assert [chat.is_unread for chat in own_chats(ann)] == [False, True]
     assert "data-next-chat" in page and "?view=mine" in page
     assert "data-chat" in client.get("/inbox/views?view=mine").content.decode()
-    elsewhere = client.get("/offers", headers={"HX-Current-URL": "http://testserver/contacts"}).content.decode()
-    assert "own-chats" not in elsewhere
+    for path in ("contacts", "conversations/new"):
+        elsewhere = client.get("/offers", headers={"HX-Current-URL": f"http://testserver/{path}"}).content.decode()
+        assert "own-chats" not in elsewhere, path
     conversations.resolve(conversation=first.conversation, by=ann.actor)
     assert [chat.pk for chat in own_chats(ann)] == [second.conversation.pk]
