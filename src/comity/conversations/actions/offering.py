@@ -38,8 +38,7 @@ def offer_next(*, conversation: Conversation, by: Actor) -> Offer | None:
     offer = Offer.objects.create(stay=stay, agent=agent, offered_at=now, until=until)
     set_timer(OFFER_DUE, subject=conversation.stream, key=str(offer.pk), at=until, by=by, offer=offer.pk)
     record("conversation.offered", subject=conversation.stream, by=by, agent=agent.pk)
-    agent_id = agent.pk
-    transaction.on_commit(lambda: signal(f"agent:{agent_id}", "offer"))
+    signal(f"agent:{agent.pk}", "offer")
     return offer
 
 

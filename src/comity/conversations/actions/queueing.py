@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from comity.accounts.options import load
 from comity.conversations.channel import facts
 from comity.conversations.models import Conversation, Direction, Message, Offer, Queued, Status
@@ -73,5 +71,4 @@ def end_offer(offer: Offer, state: str) -> None:
     offer.state = state
     offer.save(update_fields=["state"])
     cancel_timer(OFFER_DUE, subject=f"conversation:{offer.stay.conversation_id}", key=str(offer.pk))
-    agent_id = offer.agent_id
-    transaction.on_commit(lambda: signal(f"agent:{agent_id}", "offer"))
+    signal(f"agent:{offer.agent_id}", "offer")
