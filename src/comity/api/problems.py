@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from comity.core.refusals import Refusal
+from comity.core.refusals import Refusal, title_of
 
 log = logging.getLogger("comity.api")
 
@@ -35,7 +35,7 @@ class Problem(Schema):
 
 def problem(status: int, *, code: str, detail: str, **more: Any) -> HttpResponse:
     """Return a problem as a response."""
-    body = {"type": "about:blank", "title": _titles().get(status, _("This did not work")), "status": status}
+    body = {"type": "about:blank", "title": title_of(status), "status": status}
     text = json.dumps({**body, "detail": detail, "code": code, **more})
     return HttpResponse(text, status=status, content_type="application/problem+json")
 
@@ -80,19 +80,3 @@ def teach(api: NinjaAPI) -> None:
             raise error
         detail = _("The mistake is ours, and it was noted. Nothing was changed; try again, or ask an administrator.")
         return problem(500, code="broken", detail=detail)
-
-
-def _titles() -> dict[int, str]:
-    return {
-        400: _("The call can't be read"),
-        401: _("A token is needed"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        405: _("Not possible here"),
-        409: _("Not possible now"),
-        410: _("Gone"),
-        413: _("Too large"),
-        422: _("Something is wrong in the call"),
-        429: _("Too many calls"),
-        500: _("Something broke"),
-    }

@@ -1,5 +1,7 @@
 """A polite no: what an action answers when it can't be done. The shell and the API show it to the person."""
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """Something can't be done, with the reason and what to do instead, in words for the person who asked.
@@ -26,3 +28,22 @@ class NotAllowed(Refusal):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="not_allowed", status=403)
+
+
+def title_of(status: int) -> str:
+    """Return what an answer with that HTTP status is called, for people who read a program's problem."""
+    titles = {
+        400: _("The call can't be read"),
+        401: _("A token is needed"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not possible here"),
+        409: _("Not possible now"),
+        410: _("Gone"),
+        413: _("Too large"),
+        422: _("Something is wrong in the call"),
+        429: _("Too many calls"),
+        500: _("Something broke"),
+        503: _("Not possible now"),
+    }
+    return titles.get(status, _("This did not work"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
 from comity.conversations.models import Inbox
-from comity.core.refusals import NotAllowed, Refusal
+from comity.core.refusals import NotAllowed, Refusal, title_of
 
 from .options import WebchatOptions
 from .origins import is_allowed, is_ours
@@ -20,7 +20,7 @@ KEPT_FOR = "600"  # seconds that a browser remembers a preflight
 
 def body_of(refusal: Refusal, **more: Any) -> bytes:
     """Return a refusal as problem+json (RFC 9457)."""
-    title = _titles().get(refusal.status, _("This did not work"))
+    title = title_of(refusal.status)
     found = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.message}
     return json.dumps({**found, "code": refusal.code, **more}).encode()
 
@@ -64,19 +64,3 @@ def signed_out() -> Refusal:
 def blocked() -> Refusal:
     """Return the words for a visitor who was blocked."""
     return Refusal(_("This chat takes no messages from you."), code="blocked", status=403)
-
-
-def _titles() -> dict[int, str]:
-    return {
-        400: _("The call can't be read"),
-        401: _("A token is needed"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        405: _("Not possible here"),
-        409: _("Not possible now"),
-        410: _("Gone"),
-        413: _("Too large"),
-        422: _("Something is wrong in the call"),
-        429: _("Too many calls"),
-        503: _("Not possible now"),
-    }
