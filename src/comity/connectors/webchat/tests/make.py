@@ -25,13 +25,19 @@ from comity.events.testing import forget, settle
 SECRET = "a-key-of-forty-letters-for-the-site-alone"
 
 
+def create_chat_inbox(name: str = "Shop", **options: Any) -> Inbox:
+    """Return a chat inbox with a brand, whose site signs with SECRET; reactions are left to whoever runs them."""
+    inbox = conversations.create_inbox(name=name, channel="webchat", brand=a_brand(), by=SOMEBODY)
+    choose(inbox, identify_secret=SECRET, **options)
+    return inbox
+
+
 def a_chat_inbox(name: str = "Shop", **options: Any) -> Inbox:
-    """Return a chat inbox with a brand, whose site signs with SECRET."""
+    """Return such an inbox in a quiet house, where nothing was said before."""
     limits.calls.forget()
     limits.mails.forget()
     promises.forget()
-    inbox = conversations.create_inbox(name=name, channel="webchat", brand=a_brand(), by=SOMEBODY)
-    choose(inbox, identify_secret=SECRET, **options)
+    inbox = create_chat_inbox(name, **options)
     settle()
     forget()
     return inbox

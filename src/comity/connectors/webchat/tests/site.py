@@ -25,9 +25,9 @@ PAGE = """<!doctype html>
 <body><main><h1>Heron 2</h1><p>A quiet espresso machine.</p><a href="/other">Another page</a></main>
 <script async src="{chat}/chat.js" data-inbox="{key}"></script></body></html>"""
 MAKE = """
-from comity.connectors.webchat.tests.make import a_chat_inbox
+from comity.connectors.webchat.tests.make import create_chat_inbox
 from comity.connectors.webchat.keys import inbox_key
-print(inbox_key(a_chat_inbox(**{options!r}).pk))
+print(inbox_key(create_chat_inbox(**{options!r}).pk))
 """
 ANSWER = """
 import itertools, time

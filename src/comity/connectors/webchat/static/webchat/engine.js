@@ -145,6 +145,7 @@ export class Engine extends EventTarget {
   }
 
   async lookForLetters() {
+    this.dropKnown();
     const stored = this.outbox.all().filter((letter) => letter.state === "stored");
     if (!stored.length) return;
     const named = stored.map((letter) => letter.place.conversation).filter(Boolean);
@@ -153,6 +154,12 @@ export class Engine extends EventTarget {
       if (this.messages.has(conversation)) await this.loadNewer(conversation);
       else await this.load(conversation);
     }
+  }
+
+  // Tabs write to one store without waiting for each other: one may mark a letter that another took out just then.
+  dropKnown() {
+    const known = new Set([...this.messages.values()].flat().map((message) => message.key));
+    for (const { key } of this.outbox.all()) if (known.has(key)) this.outbox.take(key);
   }
 
   async loadHome() {
@@ -219,6 +226,7 @@ export class Engine extends EventTarget {
       }
       if (isNew && isNews) this.arrived(message);
     }
+    if (this.outbox.all().length) this.checkLater();
     this.changed();
   }
 
