@@ -141,6 +141,7 @@ def reactivate(*, agent: Agent, version: int, by: Actor) -> Agent:
     """Open the door again for somebody who was deactivated."""
     agent = _locked(agent, version)
     check_may_give(agent.role, by=by)
+    check_may_let_in(agent.team_ids, by=by)
     agent.is_active, agent.version = True, version + 1
     agent.save(update_fields=["is_active", "version"])
     record("agent.reactivated", subject=agent.stream, by=by)

@@ -148,6 +148,10 @@ def test_nobody_joins_or_lets_others_join_a_team_whose_matters_they_do_not_see(s
         change(member, by=lead, team_ids=[other.pk])
     with pytest.raises(NotAllowed, match="“Other”"):
         teams.change(team=other, name="Other", member_ids=[lead.pk], version=1, by=lead.actor)
+    gone = an_agent(role=guest, teams=[other])
+    gone = people.deactivate(agent=gone, version=gone.version, by=SOMEBODY)
+    with pytest.raises(NotAllowed, match="“Other”"):
+        people.reactivate(agent=gone, version=gone.version, by=lead.actor)
     with pytest.raises(NotAllowed, match="“Other”"):
         invitations.invite(email="new@example.org", role=guest, team_ids=[other.pk], by=lead.actor)
     token = a_token(role=role, teams=[own])

@@ -103,6 +103,8 @@ def undo_move(*, move: Move, by: Actor) -> Conversation:
     _recount(target)
     if reopened := move.moved.get("reopened"):
         status.put_back(target, move.moved["before"], moved=reopened, by=by)
+    if source.snoozed_until and source.snoozed_until <= clock.now():
+        status.wake(conversation=source, by=by)  # its moment came while it was merged away
     name = "unmerged" if move.kind == Move.Kind.MERGE else "unsplit"
     line(source, name, by=by, other=target.pk)
     record(f"conversation.{name}", subject=source.stream, by=by, source=source.pk, target=target.pk)

@@ -12,6 +12,7 @@ from comity.conversations.tests.make import a_conversation, an_inbound, an_outbo
 from comity.core import clock
 from comity.core.refusals import Refusal
 from comity.events.models import Timer
+from comity.events.testing import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,18 @@ def test_taking_back_twice_is_too_late_and_sending_what_was_taken_back_too() -> 
         with pytest.raises(Refusal) as refused:
             again(message=message, by=agent.actor)  # type: ignore[operator]
         assert refused.value.code == "too_late"
+
+
+def test_what_was_set_aside_comes_back_when_its_moment_passed_while_it_was_merged_away() -> None:
+    agent, source, target = an_agent(), a_conversation(), a_conversation()
+    actions.snooze(conversation=source, until=clock.now() + timedelta(hours=1), by=agent.actor)
+    actions.merge(source=fresh(source), target=target, by=agent.actor)
+
+    with clock.at(clock.now() + timedelta(hours=2)):
+        settle()
+        actions.undo_move(move=Move.objects.get(), by=agent.actor)
+
+    assert fresh(source).status == Status.OPEN
 
 
 def test_what_waits_can_be_taken_back_after_a_merge() -> None:
