@@ -13,6 +13,7 @@ declare(
         ("visitor.left", _("A visitor signed out of the chat")),
         ("chat.ended", _("A visitor ended a chat")),
         ("chat.went_on", _("What a visitor had not read was sent to them by mail")),
+        ("chat.unheard", _("An answer waits for a visitor whose chat is closed")),
         ("chat.secret_renewed", _("A site’s key for proving its visitors was replaced")),
     ],
     group=_("Live chat"),

@@ -8,6 +8,8 @@ from django.db import transaction
 from comity.connectors.webchat.models import Visitor
 from comity.core import clock
 
+from .telling import CHAT, tell_of_unheard
+
 AT_ONCE = 500
 
 
@@ -19,6 +21,7 @@ def note_presence(*, here: Collection[int], until: datetime, gone: Collection[in
         Visitor.objects.filter(pk__in=some).update(seen_until=until, last_seen_at=now)
     for some in _slices(gone):
         Visitor.objects.filter(pk__in=some).update(seen_until=None, last_seen_at=now)
+        tell_of_unheard(gone=some, by=CHAT)
 
 
 def _slices(ids: Collection[int]) -> list[list[int]]:

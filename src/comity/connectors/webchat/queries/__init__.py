@@ -3,7 +3,15 @@
 from .forms import asked, form_of
 from .home import conversation_of_visitor, conversations_of, home, shown_state
 from .messages import message_wire, messages_page, shown_messages
-from .visitors import HAS_VISITORS, active_token, readers_of, visitors_of, visitors_of_conversation, was_told
+from .visitors import (
+    HAS_VISITORS,
+    active_token,
+    readers_of,
+    visitors_of,
+    visitors_of_conversation,
+    was_here_lately,
+    was_told,
+)
 from .widget import widget, widget_inbox
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "shown_state",
     "visitors_of",
     "visitors_of_conversation",
+    "was_here_lately",
     "was_told",
     "widget",
     "widget_inbox",

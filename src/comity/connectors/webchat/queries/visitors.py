@@ -19,6 +19,7 @@ from .messages import UNSHOWN, of_visitor
 GRACE = timedelta(seconds=60)
 REMEMBERED = 2.0  # seconds that a process goes on believing that nobody ever chatted
 RECENT = timedelta(days=2)  # a chat that was open since may still have its stream
+COMES_BACK = timedelta(days=90)  # as long as a token is good
 
 
 @dataclass
@@ -33,7 +34,7 @@ class HasVisitors:
         """Look again."""
         self.until = 0.0
 
-    def __call__(self, type: str) -> bool:
+    def __call__(self, event: Event) -> bool:
         with self.lock:
             if not self.answer and time.monotonic() >= self.until:
                 self.answer = Visitor.objects.exists()
@@ -54,7 +55,7 @@ def active_token(secret: str) -> VisitorToken | None:
     return fresh.select_related("visitor__inbox__brand", "visitor__identity__contact").first()
 
 
-def visitors_of(leg: Leg | None, inbox_id: int | None = None) -> list[Visitor]:
+def visitors_of(leg: Leg | None, inbox_id: int | None = None, *, within: timedelta = RECENT) -> list[Visitor]:
     """Return the visitors, of one inbox or of all, who see what stands on a leg, and had a chat open lately.
 
     Whoever wrote there themselves; and whom the site has proved to be the same person.
@@ -64,14 +65,19 @@ def visitors_of(leg: Leg | None, inbox_id: int | None = None) -> list[Visitor]:
     own = Q(identity=leg.identity_id)
     is_proven = ~Q(proven_as="") | Q(confirmed_at__isnull=False)
     same_person = Q(identity__contact=leg.identity.contact_id) & is_proven
-    recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - RECENT, blocked_at=None)
+    recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - within, blocked_at=None)
     recent = recent.filter(inbox=inbox_id) if inbox_id else recent
     return list(recent.filter(own | same_person).select_related("identity").order_by("pk"))
 
 
 def readers_of(message: Message) -> list[Visitor]:
     """Return the visitors whose chats show a message; who may not ask for it does not hear of it either."""
-    return [visitor for visitor in visitors_of(message.leg) if _may_read(visitor, message)]
+    return [visitor for visitor in visitors_of(message.leg, within=COMES_BACK) if _may_read(visitor, message)]
+
+
+def was_here_lately(visitor: Visitor) -> bool:
+    """May a chat of this visitor still have its stream, or go on where it stopped?"""
+    return visitor.last_seen_at > clock.now() - RECENT
 
 
 def _may_read(visitor: Visitor, message: Message) -> bool:

@@ -52,7 +52,8 @@ def create_visitor(call: Call, key: str) -> HttpResponse:
     if proof:
         visitor = actions.identify(visitor=visitor, proof=proof, by=CHAT)
     found = {"visitor": visitor.public, "token": secret, "expires_at": expires_at.isoformat()}
-    return done(found | {"is_proven": visitor.is_proven, "name": visitor.name}, status=201)
+    known = {"subject": visitor.stream, "is_proven": visitor.is_proven, "name": visitor.name}
+    return done(found | known, status=201)
 
 
 def page_of(call: Call, fields: Fields) -> Page:
