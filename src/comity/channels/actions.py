@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from comity.conversations.models import Inbox, Message
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.rows import find_row, insert_row, update_row
+from comity.core.rows import find_row, insert_row, new_row, update_row
 from comity.events.log import cancel_timer, record, set_timer
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -48,7 +48,8 @@ def accept(
         kept = files.keep(content=raw, by=by)
     try:
         with transaction.atomic():
-            row = RawMessage(
+            row = new_row(
+                RawMessage,
                 inbox=inbox,
                 source=source[:250],
                 digest=hashlib.sha256(raw).hexdigest(),

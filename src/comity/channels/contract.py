@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Event as StopSignal
 from typing import Any, Literal, Protocol
 
+from comity.conversations.channel import Teller
 from comity.core.health import Finding as Finding  # what `check` returns, one line of a connection test each
 
 RecipientRole = Literal["to", "cc", "bcc"]
@@ -226,7 +227,6 @@ class Capabilities:
     read_receipts: bool = False
     is_public: bool = False
     is_live: bool = False  # somebody waits at the other end: nothing is held back for undoing
-    is_inside: bool = False  # what is sent is told by our own streams: it never leaves the house, and takes no time
 
 
 class Door(Protocol):
@@ -301,6 +301,8 @@ class ConnectorKind:
     settings is a group declared with `accounts.options` at level "inbox". listens says whether `listen` has work to do
     with these settings. receiver, where there is one, serves all inboxes of the kind until stopped. has_address: people
     write to an address of the inbox. shown is what programs read beside an inbox, such as the line for a web site.
+    tell is for a channel whose answers never leave the house: it shows one to its readers, within the transaction in
+    which it was written. Nothing can go wrong on that way, so none of the failures is known there.
     """
 
     kind: str
@@ -312,4 +314,5 @@ class ConnectorKind:
     listens: Callable[[Any], bool] = lambda settings: False
     receiver: Callable[[Doors, StopSignal], None] | None = None
     has_address: bool = True
+    tell: Teller | None = None
     shown: Callable[[InboxFacts], dict[str, str]] = lambda facts: {}

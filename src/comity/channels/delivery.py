@@ -4,20 +4,19 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from comity.conversations import actions as conversations
-from comity.conversations.channel import facts
+from comity.conversations.channel import Teller, facts
 from comity.conversations.models import Inbox, Message, Outbox
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import to_text
 from comity.core.refusals import Refusal
-from comity.events.log import end_with_this
 from comity.files import queries as files
 from comity.files.links import url_for
 from comity.files.models import Reference
@@ -33,27 +32,22 @@ GIVE_UP_AFTER = timedelta(hours=48)
 HOLD_ON_EVERY = 30.0  # seconds, a quarter of a lease
 
 
+def teller(inbox: Inbox) -> Teller | None:
+    """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
+    kind = kinds.get(inbox.channel)
+    tell = kind.tell if kind and inbox.is_active else None
+    if tell is None:
+        return None
+
+    def tell_and_note(*, message: Message) -> None:
+        tell(message=message)
+        actions.worked(inbox=inbox, sent=True)
+
+    return tell_and_note
+
+
 def send(message_id: int, by: Actor) -> datetime | None:
-    """Make one attempt to send a queued message. Returns when to try again, or None when it is settled.
-
-    What never leaves the house is claimed, told and marked as sent in one transaction: a crash leaves it queued.
-    """
-    if not _stays_inside(message_id):
-        return _send(message_id, by)
-    with transaction.atomic():
-        again = _send(message_id, by)
-        if again is None:
-            end_with_this()
-    return again
-
-
-def _stays_inside(message_id: int) -> bool:
-    channel = Message.objects.filter(pk=message_id).values_list("inbox__channel", flat=True).first()
-    kind = kinds.get(channel) if channel else None
-    return kind is not None and kind.capabilities.is_inside
-
-
-def _send(message_id: int, by: Actor) -> datetime | None:
+    """Make one attempt to send a queued message. Returns when to try again, or None when it is settled."""
     owner = uuid.uuid4().hex
     outbox = conversations.claim(message_id=message_id, owner=owner)
     if outbox is None:
@@ -80,7 +74,7 @@ def _attempt(outbox: Outbox, message: Message, owner: str, by: Actor) -> datetim
             conversations.mark_sent(outbox=outbox, owner=owner, external_id=external_id, by=by)
             return None
         hand_over = _Once(lambda: conversations.hand_over(outbox=outbox, owner=owner, external_id=external_id))
-        with nullcontext() if connector.capabilities.is_inside else _held(outbox, owner):
+        with _held(outbox, owner):
             receipt = connector.send(outgoing_of(outbox, message, external_id=external_id, before_body=hand_over))
         with transaction.atomic():
             hand_over()  # where the connector did not: its other side counts a key once

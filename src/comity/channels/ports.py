@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from comity.contacts.kinds import normalised
-from comity.conversations.channel import CHANNELS, ChannelFacts
+from comity.conversations.channel import CHANNELS, ChannelFacts, Teller
+from comity.conversations.models import Inbox
 from comity.core.refusals import Refusal
 from comity.notices.kinds import Kind, declare
 
+from . import delivery
 from .registry import kinds
 
 
@@ -46,6 +48,10 @@ class RegisteredChannels:
     def live_kinds(self) -> list[str]:
         """Return the kinds of channel on which somebody waits."""
         return [kind.kind for kind in kinds if kind.capabilities.is_live]
+
+    def teller(self, inbox: Inbox) -> Teller | None:
+        """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
+        return delivery.teller(inbox)
 
 
 CHANNELS.answer(RegisteredChannels())

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from comity.core.ports import Port
+
+if TYPE_CHECKING:
+    from comity.conversations.models import Inbox, Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,15 @@ class Channels(Protocol):
     def live_kinds(self) -> list[str]:
         """Return the kinds of channel on which somebody waits."""
 
+    def teller(self, inbox: "Inbox") -> "Teller | None":
+        """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
+
+
+class Teller(Protocol):
+    """Shows an answer to its readers, within the transaction that writes it."""
+
+    def __call__(self, *, message: "Message") -> None: ...
+
 
 CHANNELS: Port[Channels] = Port("channels")
 
@@ -70,3 +82,9 @@ def live_kinds() -> list[str]:
     """Return the kinds of channel on which somebody waits."""
     answers = CHANNELS.all()
     return answers[0].live_kinds() if answers else []
+
+
+def teller(inbox: "Inbox | None") -> Teller | None:
+    """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
+    answers = CHANNELS.all()
+    return answers[0].teller(inbox) if answers and inbox else None

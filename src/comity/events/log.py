@@ -51,12 +51,12 @@ class Reaction:
     function: Callable[[Event], object]
     types: tuple[str, ...]
     outside: bool = False
-    when: Callable[[str], bool] | None = None
+    when: Callable[[Event], bool] | None = None
     together: Callable[[list[Event]], object] | None = None
 
-    def is_owed(self, type: str) -> bool:
+    def is_owed(self, event: Event) -> bool:
         """Does an event of one of its types, recorded now, owe it a run?"""
-        return self.when is None or self.when(type)
+        return self.when is None or self.when(event)
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ _owed: dict[str, list[Reaction]] = {}
 
 
 def reacts_to(
-    *types: str, outside: bool = False, when: Callable[[str], bool] | None = None, of_many: bool = False
+    *types: str, outside: bool = False, when: Callable[[Event], bool] | None = None, of_many: bool = False
 ) -> Callable[[F], F]:
     """Register a reaction, named "<room>.<function>".
 
     The default kind runs in one transaction and touches only our database. `outside=True` is for whatever talks to the
     world or takes long: no transaction around it, at least once, so its own unique keys make it idempotent.
-    `when` is asked with the type of each event as it is recorded, and saves the run where nobody would want it.
+    `when` is asked with each event as it is recorded, and saves the run where nobody would want it.
     `of_many=True` is for what happens very often: the function is given a list of events of different subjects and
     has their effects in one transaction. Where that fails, it is given each alone.
     """
@@ -133,7 +133,7 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
         )
         event.id = cursor.fetchone()[0]
         event._state.adding = False
-        owe(cursor, [(event.id, subject)], [one for one in _owed.get(type, []) if one.is_owed(type)])
+        owe(cursor, [(event.id, subject)], [one for one in _owed.get(type, []) if one.is_owed(event)])
     return event
 
 

@@ -118,14 +118,15 @@ class KeepsTheContract:
         }
 
     def test_an_answer_leaves_once_and_has_one_id_at_every_attempt(self, case: Case) -> None:
+        arrive(case, "Question 1", 1)
+        before = case.arrived()
         message = answer(case)
         conversations.queue(message=message, by=system("tests"))
-        outbox = Outbox.objects.get(message=message)  # there already where nothing waits for undoing
+        outbox = Outbox(message=message, key=f"message-{message.pk}", queued_at=clock.now())
         outgoing = delivery.outgoing_of(outbox, message)
         ids = {case.connector.external_id_for(outgoing) for _ in range(3)}
         assert len(ids) == 1
 
-        before = case.arrived()
         settle()
         delivery.send(message.pk, system("tests"))
         message.refresh_from_db()
@@ -134,8 +135,10 @@ class KeepsTheContract:
         assert case.arrived() == before + 1
 
     def test_an_inbox_that_is_switched_off_sends_nothing(self, case: Case) -> None:
-        message, before = answer(case), case.arrived()
+        arrive(case, "Question 1", 1)
+        before = case.arrived()
         conversations.set_inbox_active(inbox=case.inbox, is_active=False, by=system("tests"))
+        message = answer(case)
         leave()
 
         message.refresh_from_db()

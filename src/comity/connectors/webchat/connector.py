@@ -22,6 +22,7 @@ from comity.channels.contract import (
     Unauthorised,
 )
 from comity.channels.registry import register
+from comity.conversations.models import Message
 from comity.files.limits import MEGABYTE
 
 from . import actions, stream
@@ -40,7 +41,6 @@ CAPABILITIES = Capabilities(
     typing=True,
     read_receipts=True,
     is_live=True,
-    is_inside=True,
 )
 
 
@@ -66,11 +66,12 @@ class WebchatConnector:
 
     def external_id_for(self, outgoing: Outgoing) -> str:
         """Return the id of this message, the same at every attempt."""
-        return f"chat-{outgoing.message_id}"
+        return outgoing.key
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Tell the visitors' chats of a message. It never leaves the house, so that telling again does no harm."""
-        actions.tell_of_message(message_id=outgoing.message_id, by=actions.CHAT)
+        message = Message.objects.select_related("conversation").get(pk=outgoing.message_id)
+        actions.show_answer(message=message)
         return Receipt(external_id=outgoing.external_id)
 
     def listen(self, door: Door, stop: threading.Event) -> None:
@@ -98,5 +99,6 @@ register(
         capabilities=CAPABILITIES,
         shown=lambda facts: {"snippet": snippet(facts.id)},
         has_address=False,
+        tell=actions.show_answer,
     )
 )

@@ -8,11 +8,10 @@ from comity.accounts.models import Agent, Brand, Team
 from comity.channels import intake
 from comity.channels.models import RawMessage
 from comity.conversations import actions as conversations
-from comity.conversations.models import Conversation, Inbox, Message, Status
+from comity.conversations.models import Conversation, Inbox, Status
 from comity.conversations.recipients import To
 from comity.core import clock, demo
 from comity.core.demo import Demo
-from comity.events.log import cancel_timer
 
 from . import actions
 from .actions.messages import Written
@@ -20,7 +19,6 @@ from .actions.visitors import Page, Said
 from .models import Visitor
 from .options import WebchatOptions
 
-OWNER, SEND_DUE = "demo", "message.send_due"
 OPTIONS = WebchatOptions()
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=6)
 
@@ -133,19 +131,14 @@ def _write(visitor: Visitor, conversation: Conversation | None, text: str, *, ke
 
 
 def _answer(conversation: Conversation, visitor: Visitor, agent: Agent, text: str) -> None:
-    """Take an answer through the outbox; the demonstration never sends."""
+    """Let an agent answer, and the visitor read it."""
     to = [To("to", visitor.public, visitor.name)]
     message = conversations.reply(
         conversation=conversation, agent=agent, html=f"<p>{text}</p>", recipients=to, then=Status.WAITING_CUSTOMER
     )
-    cancel_timer(SEND_DUE, subject=conversation.stream, key=str(message.pk))
-    conversations.queue(message=message, by=agent.actor)
-    held = conversations.claim(message_id=message.pk, owner=OWNER)
-    assert held is not None, "it was queued just now"
-    conversations.hand_over(outbox=held, owner=OWNER, external_id=f"chat-{message.pk}")
-    conversations.mark_sent(outbox=held, owner=OWNER, external_id=f"chat-{message.pk}", by=agent.actor)
-    sent = Message.objects.get(pk=message.pk)
-    conversations.report_recipient(message=sent, address="", state="read", reason="", permanent=False, by=actions.CHAT)
+    conversations.report_recipient(
+        message=message, address="", state="read", reason="", permanent=False, by=actions.CHAT
+    )
 
 
 demo.register("live chat", demo.Part(order=55, fill=fill, remove=remove))

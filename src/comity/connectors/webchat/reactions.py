@@ -1,6 +1,6 @@
 """What the chat does when something happened elsewhere: it tells its visitors, and keeps itself tidy."""
 
-from comity.conversations.models import Conversation, Inbox, Message, Status
+from comity.conversations.models import Conversation, Inbox, Status
 from comity.conversations.queries.queue import waiting_in
 from comity.events.log import Event, reacts_to, standing_timer
 
@@ -11,6 +11,18 @@ MOVES_UP = 50  # who stands farther behind learns it when they come nearer
 standing_timer("chat.tidy", subject="webchat", cron="40 3 * * *")
 
 
+def _went_elsewhere(event: Event) -> bool:
+    """Did an answer leave by another channel? What goes by the chat itself is shown as it is sent."""
+    return event.data.get("channel") != "webchat" and queries.HAS_VISITORS(event)
+
+
+def _looks_different(event: Event) -> bool:
+    """Does a visitor see it? Not where a conversation that somebody has in hand goes to and fro while both write."""
+    if event.data.get("assignee") and {event.data["old"], event.data["new"]} <= TO_AND_FRO:
+        return False
+    return queries.HAS_VISITORS(event)
+
+
 @reacts_to("message.received", when=queries.HAS_VISITORS, of_many=True)
 def show_received(events: list[Event]) -> None:
     """Show visitors what they wrote, in all their tabs. Safe to run twice: a chat shows a message once."""
@@ -18,40 +30,24 @@ def show_received(events: list[Event]) -> None:
         actions.tell_of_message(message_id=event.data["message"], by=actions.CHAT.because_of(event.pk))
 
 
-@reacts_to("message.sent", when=queries.HAS_VISITORS)
+@reacts_to("message.sent", when=_went_elsewhere)
 def show_sent(event: Event) -> None:
-    """Show visitors an answer that no connector was asked to send: in a demonstration, or that went by mail.
-
-    Safe to run twice: a chat shows a message once.
-    """
-    message = Message.objects.select_related("inbox").filter(pk=event.data["message"]).first()
-    if message and message.inbox and message.inbox.channel == "webchat":
-        actions.await_reading(message=message, by=actions.CHAT.because_of(event.pk))
-    if message and message.inbox and (message.inbox.is_demo or message.inbox.channel != "webchat"):
-        actions.tell_of_message(message_id=message.pk, by=actions.CHAT.because_of(event.pk))
+    """Show visitors an answer that went by mail. Safe to run twice: a chat shows a message once."""
+    actions.tell_of_message(message_id=event.data["message"], by=actions.CHAT.because_of(event.pk))
 
 
 @reacts_to(
     *("conversation.assigned", "conversation.resolved", "conversation.opened", "conversation.waiting"),
     *("conversation.marked_spam", "conversation.deleted", "conversation.restored", "conversation.queued"),
-    when=queries.HAS_VISITORS,
+    when=_looks_different,
 )
 def show_state(event: Event) -> None:
     """Tell visitors how their conversation stands. Safe to run twice: they are told how it is now."""
     kind, _colon, number = event.subject.partition(":")
-    if kind == "conversation" and number.isdigit() and not _looks_the_same(event, int(number)):
+    if kind == "conversation" and number.isdigit():
         visitors = queries.visitors_of_conversation(int(number))
         by = actions.CHAT.because_of(event.pk)
         actions.tell(visitors=visitors, type="chat.conversation", by=by, conversation=int(number))
-
-
-def _looks_the_same(event: Event, conversation_id: int) -> bool:
-    """Does a conversation that somebody has in hand only go to and fro between those who write?"""
-    if event.type not in ("conversation.waiting", "conversation.opened"):
-        return False
-    if not {event.data.get("old"), event.data.get("new")} <= TO_AND_FRO:
-        return False
-    return Conversation.objects.filter(pk=conversation_id, assignee__isnull=False).exists()
 
 
 @reacts_to("conversation.unqueued", when=queries.HAS_VISITORS)

@@ -9,7 +9,7 @@ from comity.conversations.queries import target_of
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import find_rows, insert_row, insert_rows, update_row
+from comity.core.rows import find_rows, insert_row, insert_rows, new_row, update_row
 from comity.core.text import excerpt
 
 PREVIEW = 180  # letters
@@ -37,7 +37,8 @@ def line(conversation: Conversation, what: str, /, *, by: Actor, **data: Any) ->
     """Write what happened into the thread. The words are made when it is shown, in the reader's language."""
     now = clock.now()
     return insert_row(
-        Message(
+        new_row(
+            Message,
             conversation=conversation,
             direction=Direction.SYSTEM,
             author_kind=by.kind,
@@ -69,9 +70,8 @@ def stretch(
     if current:
         current[0].ended_at = max(now, current[0].started_at)
         update_row(current[0], "ended_at")
-    begun = Interval(conversation=conversation, kind=kind, value=value, reason=reason, event_id=event_id)
-    begun.started_at = now
-    insert_row(begun)
+    begun = {"kind": kind, "value": value, "reason": reason, "event_id": event_id, "started_at": now}
+    insert_row(new_row(Interval, conversation=conversation, **begun))
 
 
 def stands_since(conversation: Conversation, kind: str, event_id: int) -> bool:
@@ -90,7 +90,7 @@ def first_stretches(conversation: Conversation, *, event_id: int) -> None:
     now = clock.now()
     insert_rows(
         [
-            Interval(conversation=conversation, kind=kind, value=value, event_id=event_id, started_at=now)
+            new_row(Interval, conversation=conversation, kind=kind, value=value, event_id=event_id, started_at=now)
             for kind, value in values.items()
         ]
     )

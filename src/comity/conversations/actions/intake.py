@@ -25,7 +25,7 @@ from comity.conversations.options import ConversationOptions
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import find_rows, get_row, insert_row, insert_rows
+from comity.core.rows import find_rows, get_row, insert_row, insert_rows, new_row
 from comity.core.text import clean_name, excerpt
 from comity.events.log import record
 
@@ -188,7 +188,8 @@ def _open(
     inbox: Inbox, arrival: Arrival, follows: Conversation | None, because: str, by: Actor, now: datetime
 ) -> Conversation:
     conversation = insert_row(
-        Conversation(
+        new_row(
+            Conversation,
             contact=arrival.identity.contact,
             inbox=inbox,
             subject=arrival.subject[:250] or _first_words(inbox, arrival),
@@ -222,7 +223,8 @@ def _leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: dateti
 
 
 def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: datetime) -> Leg:
-    leg = Leg(
+    leg = new_row(
+        Leg,
         conversation=conversation,
         inbox=inbox,
         identity=arrival.identity,
@@ -236,7 +238,8 @@ def _new_leg(conversation: Conversation, inbox: Inbox, arrival: Arrival, now: da
 def _store(
     conversation: Conversation, leg: Leg, arrival: Arrival, role: str, now: datetime, is_unasked: bool
 ) -> Message:
-    message = Message(
+    message = new_row(
+        Message,
         conversation=conversation,
         leg=leg,
         inbox=leg.inbox,
@@ -260,8 +263,13 @@ def _store(
     insert_row(message)
     insert_rows(
         [
-            MessageRecipient(
-                message=message, role=who.role, address=who.address[:254], name=who.name[:200], identity=who.identity
+            new_row(
+                MessageRecipient,
+                message=message,
+                role=who.role,
+                address=who.address[:254],
+                name=who.name[:200],
+                identity=who.identity,
             )
             for who in arrival.recipients
         ],
@@ -285,7 +293,14 @@ def _join(conversation: Conversation, arrival: Arrival, role: str, now: datetime
         people += [(who.identity, who.name, others) for who in arrival.recipients if who.identity]
     insert_rows(
         [
-            Participant(conversation=conversation, identity=identity, name=clean_name(name), role=role, joined_at=now)
+            new_row(
+                Participant,
+                conversation=conversation,
+                identity=identity,
+                name=clean_name(name),
+                role=role,
+                joined_at=now,
+            )
             for identity, name, role in people
         ],
         ignore_conflicts=True,

@@ -48,7 +48,7 @@ def ask_or_close(*, conversation: Conversation, message_id: int, by: Actor) -> N
     if last.automatic == ASKED:
         resolve(conversation=conversation, by=by)
     elif last.author_agent and is_customer_here(conversation.pk):
-        asked = reply(
+        reply(
             conversation=conversation,
             agent=last.author_agent,
             html=f"<p>{escape(_question(conversation))}</p>",
@@ -56,8 +56,8 @@ def ask_or_close(*, conversation: Conversation, message_id: int, by: Actor) -> N
             leg=last.leg,
             then="",
             by=by,
+            automatic=ASKED,
         )
-        Message.objects.filter(pk=asked.pk).update(automatic=ASKED)
 
 
 def _is_last_word(conversation: Conversation, message_id: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent
@@ -11,6 +12,7 @@ from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
 from comity.contacts.models import Identity
+from comity.conversations import cards
 from comity.conversations.channel import facts
 from comity.conversations.mentions import mentioned
 from comity.conversations.models import (
@@ -52,11 +54,12 @@ def reply(
     undo_seconds: int | None = None,
     attachments: Sequence[int] = (),
     by: Actor | None = None,
+    automatic: str = "",
 ) -> Message:
     """Write to the customer. The message waits for the time to undo, or until `send_at`, and leaves by itself.
 
-    Raises Refusal when it is empty or nobody would get it, and with code "newer" when something arrived after the
-    message `seen`, the last one that the writer had on the screen.
+    `automatic` marks what the house says of its own accord. Raises Refusal when it is empty or nobody would get it, and
+    with code "newer" when something arrived after the message `seen`, the last one that the writer had on the screen.
     """
     by = by or agent.actor
     conversation = locked(conversation)
@@ -64,7 +67,7 @@ def reply(
     leg = leg or conversation.legs.filter(is_aside=False).select_related("inbox").order_by("-last_activity_at").first()
     if leg is None or leg.conversation_id != conversation.pk or leg.is_aside:
         raise Refusal(_("Choose by which channel to answer."), status=422)
-    message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments)
+    message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments, automatic)
     address_to(message, conversation, recipients, by)
     is_nobodys = conversation.assignee_id is None  # a program answers, but it owns nothing
     if isinstance(agent, Agent) and is_nobodys and load(ConversationOptions).assign_on_reply:
@@ -185,6 +188,11 @@ def _open_with(
     if isinstance(agent, Agent):
         assigning.give(conversation, agent, inbox.team, by=by, reason="began")
     return leg, identity, event
+
+
+def _in_words(card: cards.Card, conversation: Conversation) -> str:
+    with translation.override(conversation.contact.language or conversation.inbox.language or None):
+        return cards.as_html(card)
 
 
 def _refuse_newer(conversation: Conversation, agent: User, seen: int | None) -> None:

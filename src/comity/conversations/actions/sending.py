@@ -1,37 +1,51 @@
 """How a message leaves: scheduled → queued → sending → sent, or failed, or unknown.
 
-The outbox row is the truth. `sending` is committed before the first byte of the body goes out; whoever loses the row in
-that state leaves an unknown outcome behind, and a person decides.
+What stays in the house is told and sent in one transaction. For all else the outbox row is the truth: `sending` is
+committed before the first byte of the body goes out; whoever loses the row in that state leaves an unknown outcome
+behind, and a person decides.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from comity.conversations.channel import teller
 from comity.conversations.models import Message, MessageState, Outbox, OutboxState
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.rows import insert_row, update_row
 from comity.events.log import cancel_timer, record
 
 from .queueing import mind
 
 LEASE = timedelta(seconds=120)
 SEND_DUE = "message.send_due"
+RECIPIENTS = "UPDATE conversations_messagerecipient SET state = %s WHERE message_id = %s AND state <> %s"
 
 
 @transaction.atomic
 def queue(*, message: Message, by: Actor) -> Outbox | None:
-    """Put a message whose time has come into the outbox. Nothing happens when it was taken back or is there."""
+    """Let a message leave whose time has come. Nothing happens when it was taken back or has left."""
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state != MessageState.SCHEDULED:
-        return None
-    outbox = Outbox.objects.create(message=message, key=f"message-{message.pk}", queued_at=clock.now())
-    _state(message, MessageState.QUEUED)
-    record("message.queued", subject=message.conversation.stream, by=by, message=message.pk)
-    return outbox
+    return leave(message, by=by) if message.state == MessageState.SCHEDULED else None
+
+
+def leave(message: Message, *, by: Actor) -> Outbox | None:
+    """Put a locked message into the outbox; where it stays in the house, it is told and sent at once instead."""
+    tell = teller(message.inbox)
+    if tell is None:
+        outbox = insert_row(Outbox(message=message, key=_key(message), queued_at=clock.now()))
+        _state(message, MessageState.QUEUED, "send_at")
+        record("message.queued", subject=message.conversation.stream, by=by, message=message.pk)
+        return outbox
+    message.external_id, message.sent_at = _key(message), clock.now()
+    _state(message, MessageState.SENT, "send_at", "external_id", "sent_at")
+    tell(message=message)
+    _say_sent(message, by=by)
+    return None
 
 
 @transaction.atomic
@@ -98,8 +112,7 @@ def hand_over(*, outbox: Outbox, owner: str, external_id: str) -> None:
     message = outbox.message
     if external_id and message.external_id != external_id:
         message.external_id = external_id
-        message.save(update_fields=["external_id"])
-    _state(message, MessageState.SENDING)
+    _state(message, MessageState.SENDING, "external_id")
 
 
 @transaction.atomic
@@ -121,12 +134,10 @@ def mark_sent(
     message.failure = "\n".join(f"{address}: {reason}" for address, reason in (refused or {}).items())
     if external_id:
         message.external_id = external_id
-    message.save(update_fields=["sent_at", "external_id", "failure"])
-    _state(message, MessageState.SENT)
+    _state(message, MessageState.SENT, "sent_at", "external_id", "failure")
     for address, reason in (refused or {}).items():
         message.recipients.filter(address__iexact=address).update(state=MessageState.FAILED, error=reason)
-    record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, refused=len(refused or {}))
-    mind(message, by=by)
+    _say_sent(message, by=by, refused=len(refused or {}))
     return message
 
 
@@ -140,8 +151,7 @@ def put_off(*, outbox: Outbox, owner: str, reason: str, until: datetime, by: Act
     outbox.not_before, outbox.error = until, reason
     outbox.save(update_fields=["state", "owner", "lease_until", "not_before", "error"])
     outbox.message.failure = reason
-    outbox.message.save(update_fields=["failure"])
-    _state(outbox.message, MessageState.QUEUED)
+    _state(outbox.message, MessageState.QUEUED, "failure")
     record("message.put_off", subject=outbox.message.conversation.stream, by=by, message=outbox.message_id)
 
 
@@ -187,9 +197,8 @@ def send_again(*, message: Message, by: Actor) -> Message:
     outbox.save(update_fields=["state", "owner", "lease_until", "not_before", "error"])
     message = outbox.message
     message.failure = ""
-    message.save(update_fields=["failure"])
     message.recipients.update(state=MessageState.QUEUED, error="")
-    _state(message, MessageState.QUEUED)
+    _state(message, MessageState.QUEUED, "failure")
     record("message.queued", subject=message.conversation.stream, by=by, message=message.pk, again=True)
     return message
 
@@ -203,8 +212,7 @@ def confirm_sent(*, message: Message, by: Actor) -> Message:
     _close(outbox, OutboxState.SENT)
     message = outbox.message
     message.failure = ""
-    message.save(update_fields=["failure"])
-    _state(message, MessageState.SENT)
+    _state(message, MessageState.SENT, "failure")
     record("message.sent", subject=message.conversation.stream, by=by, message=message.pk, confirmed=True)
     return message
 
@@ -233,11 +241,24 @@ def _close(outbox: Outbox, state: str, error: str = "") -> None:
 
 def _fail(message: Message, state: str, reason: str) -> None:
     message.failure = reason
-    message.save(update_fields=["failure"])
-    _state(message, state)
+    _state(message, state, "failure")
 
 
-def _state(message: Message, state: str) -> None:
+def _say_sent(message: Message, *, by: Actor, refused: int = 0) -> None:
+    channel = message.inbox.channel if message.inbox else ""
+    about = {"message": message.pk, "channel": channel, "refused": refused}
+    record("message.sent", subject=message.conversation.stream, by=by, **about)
+    mind(message, by=by)
+
+
+def _key(message: Message) -> str:
+    """Return the word for a message that is the same at every attempt."""
+    return f"message-{message.pk}"
+
+
+def _state(message: Message, state: str, *also: str) -> None:
+    """Write how far a message is, and so for everybody whom it still may reach; `also` names more of its fields."""
     message.state = state
-    message.save(update_fields=["state"])
-    message.recipients.exclude(state=MessageState.FAILED).update(state=state)
+    update_row(message, "state", *also)
+    with connection.cursor() as cursor:
+        cursor.execute(RECIPIENTS, [state, message.pk, MessageState.FAILED])

@@ -151,8 +151,8 @@ def move(
 
 def tell(conversation: Conversation, old: str, *, by: Actor) -> Event:
     """Record that a conversation went from another status to the one that it has."""
-    new, until = conversation.status, conversation.snoozed_until
-    return record(EVENTS[Status(new)], subject=conversation.stream, by=by, old=old, new=new, until=until)
+    about = {"new": conversation.status, "until": conversation.snoozed_until, "assignee": conversation.assignee_id}
+    return record(EVENTS[Status(conversation.status)], subject=conversation.stream, by=by, old=old, **about)
 
 
 def as_it_is(conversation: Conversation) -> dict[str, Any]:

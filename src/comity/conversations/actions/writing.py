@@ -39,7 +39,7 @@ from comity.files.actions import upload_owner
 from . import assigning, status
 from .attachments import hand_on, hang_on, with_cids
 from .history import show_last
-from .sending import SEND_DUE, queue
+from .sending import SEND_DUE, leave
 
 # Written by a sending that began with this message.
 LINES = "SELECT id FROM conversations_message WHERE conversation_id = %s AND direction = %s AND id > %s ORDER BY id"
@@ -63,10 +63,11 @@ def write(
     draft: Draft | None,
     by: Actor,
     attachments: Sequence[int],
+    automatic: str = "",
 ) -> Message:
     """Store what was written, with its files, and end its draft. Raises Refusal when it says nothing."""
     words = worded(html, draft, attachments)
-    message = store(conversation, leg, agent, words, subject, draft, by, attachments, clock.now())
+    message = store(conversation, leg, agent, words, subject, draft, by, attachments, clock.now(), automatic)
     show_last(conversation, message)
     return message
 
@@ -91,6 +92,7 @@ def store(
     by: Actor,
     attachments: Sequence[int],
     now: datetime,
+    automatic: str = "",
 ) -> Message:
     """Store a message with its files, and end its draft; the conversation's columns are the caller's."""
     message = Message(
@@ -105,6 +107,7 @@ def store(
         text=words.text,
         visible_text=words.text,
         html=words.html,
+        automatic=automatic,
         data={"token": int(by.id)} if by.kind == "token" else {},
         state=MessageState.SCHEDULED if leg else "",
         sent_at=now,
@@ -144,27 +147,24 @@ def schedule(
         undo_seconds = load(ConversationOptions, inbox=conversation.inbox_id, person=agent.agent_id).undo_seconds
     message.send_at = send_at or clock.now() + timedelta(seconds=undo_seconds)
     before = status.as_it_is(conversation) | ({"status": Status.OPEN} if begun else {})
-    message.data |= {"before": before, "waits_with": conversation.stream}
-    if send_at:
-        message.data["later"] = True
     if isinstance(agent, Agent):
         assigning.follow(conversation=conversation, agent=agent)
     if not is_at_once:
         waits_for, at = str(message.pk), message.send_at
         set_timer(SEND_DUE, subject=conversation.stream, key=waits_for, at=at, by=by, message=message.pk)
     record("message.scheduled", subject=conversation.stream, by=by, message=message.pk)
+    moved = begun
     if begun:
         status.tell(conversation, Status.OPEN, by=by)
-        message.data |= {"moved": begun.pk, "lines": []}
-    else:
-        if then and conversation.status != Status.SPAM:
-            moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
-            message.data["moved"] = moved.pk if moved else 0
-        message.data["lines"] = [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
-    update_row(message, "send_at", "data")
+    elif then and conversation.status != Status.SPAM:
+        moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
     if is_at_once:
-        queue(message=message, by=by)
-        message.state = MessageState.QUEUED
+        leave(message, by=by)
+        return
+    lines = [] if begun else [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
+    message.data |= {"before": before, "waits_with": conversation.stream, "moved": moved.pk if moved else 0}
+    message.data |= {"lines": lines, **({"later": True} if send_at else {})}
+    update_row(message, "send_at", "data")
 
 
 def address_to(

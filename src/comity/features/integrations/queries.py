@@ -28,14 +28,14 @@ class Wanted:
         """Look again at the next event."""
         self.until = 0.0
 
-    def has(self, type: str) -> bool:
+    def has(self, event: Event) -> bool:
         """Does any webhook that is on want to hear of such events?"""
         with self.lock:
             if time.monotonic() >= self.until:
                 lists = Webhook.objects.filter(state=WebhookState.ON).values_list("types", flat=True)
                 self.types = frozenset(type for types in lists for type in types)
                 self.until = time.monotonic() + REMEMBERED
-            return type in self.types
+            return event.type in self.types
 
 
 WANTED = Wanted(Lock())

@@ -3,7 +3,7 @@
 from .confirming import ask_to_confirm, confirm, deny
 from .first_word import write_first
 from .forms import AskedField, set_form
-from .going_on import UNREAD_DUE, await_reading, go_on_by_mail
+from .going_on import UNREAD_DUE, await_reading, go_on_by_mail, show_answer
 from .keys import make_secret, renew_secret
 from .marks import mark
 from .messages import send_transcript, upload, write
@@ -47,6 +47,7 @@ __all__ = [
     "rotate",
     "send_transcript",
     "set_form",
+    "show_answer",
     "sign_out",
     "tell",
     "tell_of_message",

@@ -22,8 +22,16 @@ from comity.core.html import from_text
 from comity.events.log import record, set_timer
 
 from .confirming import confirmation_link
+from .telling import CHAT, tell_of_message
 
 UNREAD_DUE = "chat.unread_due"
+
+
+@transaction.atomic(savepoint=False)
+def show_answer(*, message: Message) -> None:
+    """Show an answer to its visitors, and look later whether one read it. A chat that has it already shows it once."""
+    tell_of_message(message_id=message.pk, by=CHAT)
+    await_reading(message=message, by=CHAT)
 
 
 @transaction.atomic(savepoint=False)
@@ -65,8 +73,8 @@ def go_on_by_mail(*, conversation: Conversation, by: Actor) -> Message | None:
         then="",
         undo_seconds=0,
         by=by,
+        automatic=CARRIED,
     )
-    Message.objects.filter(pk=mail.pk).update(automatic=CARRIED)
     record("chat.went_on", subject=conversation.stream, by=by, message=mail.pk, upto=answers[-1].pk)
     return mail
 

@@ -9,6 +9,7 @@ from django.db.models import Max, Q, QuerySet
 
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.queries.going_on import CARRIED
+from comity.conversations import cards
 from comity.conversations.models import Conversation, Direction, Message, MessageState, ReadMark
 from comity.files import queries as files
 from comity.files.kinds import is_picture
@@ -77,15 +78,16 @@ def key_of(message: Message) -> str | None:
 
 
 def _shown(message: Message, attached: list[Reference], read_to: int) -> dict[str, Any]:
+    card = cards.in_chat(message)
     return {
         "id": message.pk,
         "key": key_of(message),
         "conversation": message.conversation_id,
         "thread": (message.leg.external_thread or None) if message.leg else None,
         "author": {"kind": _KINDS.get(message.author_kind, "system"), "name": _author_name(message), "avatar": ""},
-        "text": message.visible_text or message.text,
+        "text": cards.text_beside(message) if card else message.visible_text or message.text,
         "attachments": [described(reference) for reference in attached if not reference.is_inline],
-        "card": message.data.get("card"),
+        "card": card,
         "replies": message.data.get("replies", []),
         "at": message.sent_at.isoformat(),
         "state": state_of(message, read_to),

@@ -16,6 +16,7 @@ from comity.connectors.webchat.keys import inbox_key, read_inbox_key
 from comity.connectors.webchat.limits import TEXT
 from comity.connectors.webchat.options import WebchatOptions
 from comity.connectors.webchat.texts import LANGUAGES, direction
+from comity.conversations import cards
 from comity.conversations.models import Inbox
 from comity.conversations.ratings import ratings_offered
 from comity.files import queries as files
@@ -77,6 +78,7 @@ def widget(inbox: Inbox, options: WebchatOptions, *, language: str) -> dict[str,
         "promise": promise(inbox),
         "form": asked(form_of(inbox.pk)),
         "can": _can(inbox, options),
+        "cards": {kind: f"{settings.URL.geturl()}{settings.STATIC_URL}{file}" for kind, file in cards.modules().items()},
         "assets": f"{settings.URL.geturl()}{settings.STATIC_URL}webchat/",
         "challenge": None,
     }

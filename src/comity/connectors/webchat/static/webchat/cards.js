@@ -1,20 +1,35 @@
 // Cards within a conversation and on the home page: data from the server, drawn here. Nothing of a card is ever taken as
-// HTML. A room of the house registers a kind of its own: register("booking", (card, by) => element).
+// HTML. A room of the house brings a kind of its own as a module with `draw(card, by, message) => element`; it is loaded
+// when the first such card is shown.
 //
-// `by` is {t, language, base, say(text)}: `say` sends a message in the visitor's name.
+// `by` is {t, language, base, say(text), call(method, path, body), make, icon}: `say` sends a message in the visitor's
+// name, `call` asks the client API. `message` is the one that carries the card; on the home page there is none.
 
 import { icon, make } from "./dom.js";
 import { safe } from "./links.js";
 
 const kinds = new Map();
 
-export const register = (kind, draw) => kinds.set(kind, draw);
+const register = (kind, draw) => kinds.set(kind, draw);
 
-// The element of a card, or null for a kind that this version of the widget does not know.
-export function draw(card, by) {
-  const drawn = card && kinds.get(card.kind)?.(card, by);
+// The element of a card, or null for a kind of which nothing is known here, not even its words.
+export function draw(card, by, message = null) {
+  if (!card) return null;
+  const known = kinds.get(card.kind);
+  const drawn = known ? known(card, by, message) : brought(card, by, message);
   drawn?.classList.add("card");
-  return drawn ?? null;
+  return drawn;
+}
+
+// Its words, until the module of its kind has come, and where it does not come.
+function brought(card, by, message) {
+  const module = by.settings.cards?.[card.kind];
+  if (!module && !card.words) return null;
+  const box = make("div", {}, card.words && make("p", { class: "say words", dir: "auto" }, card.words));
+  const call = (...asked) => by.session.call(...asked);
+  const arrived = ({ draw }) => box.replaceChildren(draw(card, { ...by, call, make, icon }, message));
+  if (module) import(new URL(module, by.base).href).then(arrived, () => {});
+  return box;
 }
 
 register("article", (card, by) => {

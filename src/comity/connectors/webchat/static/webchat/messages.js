@@ -52,7 +52,7 @@ export class Messages {
       this.who(row, isOut),
       message.text && this.bubble(message),
       message.attachments.map((file) => this.file(file)),
-      drawCard(message.card, this.by),
+      drawCard(message.card, this.by, message),
       this.meta(row, isOut, isLastOut),
       isVeryLast && message.replies?.length > 0 && this.replies(message.replies),
     );
