@@ -55,11 +55,12 @@ def reply(
     attachments: Sequence[int] = (),
     by: Actor | None = None,
     automatic: str = "",
+    card: cards.Card | None = None,
 ) -> Message:
     """Write to the customer. The message waits for the time to undo, or until `send_at`, and leaves by itself.
 
-    `automatic` marks what the house says of its own accord. Raises Refusal when it is empty or nobody would get it, and
-    with code "newer" when something arrived after the message `seen`, the last one that the writer had on the screen.
+    `automatic` marks what the house says of its own accord. Raises Refusal when it is empty, has a wrong card or nobody
+    would get it, and with code "newer" when something arrived after `seen`, the last that the writer had on the screen.
     """
     by = by or agent.actor
     conversation = locked(conversation)
@@ -67,7 +68,10 @@ def reply(
     leg = leg or conversation.legs.filter(is_aside=False).select_related("inbox").order_by("-last_activity_at").first()
     if leg is None or leg.conversation_id != conversation.pk or leg.is_aside:
         raise Refusal(_("Choose by which channel to answer."), status=422)
+    card = cards.checked(card) if card else None
+    html += _in_words(card, conversation) if card else ""
     message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments, automatic)
+    message.data |= {"card": card} if card else {}
     address_to(message, conversation, recipients, by)
     is_nobodys = conversation.assignee_id is None  # a program answers, but it owns nothing
     if isinstance(agent, Agent) and is_nobodys and load(ConversationOptions).assign_on_reply:
