@@ -30,7 +30,7 @@ from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import insert_row
+from comity.core.rows import insert_row, update_row
 from comity.core.text import excerpt
 from comity.events.log import Event, record
 
@@ -71,7 +71,9 @@ def reply(
     card = cards.checked(card) if card else None
     html += _in_words(card, conversation) if card else ""
     message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments, automatic)
-    message.data |= {"card": card} if card else {}
+    if card:
+        message.data["card"] = card
+        update_row(message, "data")
     address_to(message, conversation, recipients, by)
     is_nobodys = conversation.assignee_id is None  # a program answers, but it owns nothing
     if isinstance(agent, Agent) and is_nobodys and load(ConversationOptions).assign_on_reply:

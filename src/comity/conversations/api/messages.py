@@ -30,6 +30,9 @@ class Writing(Written):
     cc: Addresses = None
     bcc: Addresses = None
     send_at: datetime | None = Field(None, description="When it leaves, with an offset from UTC; null is now.")
+    card: dict[str, Any] | None = Field(
+        None, description="Of a reply: what a chat draws, such as an order; everything else shows it as text."
+    )
 
 
 class Forwarding(Written):
@@ -60,6 +63,8 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
     found = queries.conversation_or_404(request.user, conversation_id)
     if body.direction == "note":
         require(request.user, "conversations.comment")
+        if body.card:
+            raise Refusal(_("A note takes no card: only customers get one."), code="card", status=422)
         note = actions.note(conversation=found, agent=request.user, html=body.as_html(), attachments=body.attachments)
         return Status(201, _told(found, note))
     require(request.user, "conversations.reply")
@@ -74,6 +79,7 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         send_at=_moment(body.send_at),
         undo_seconds=body.undo_seconds,
         attachments=body.attachments,
+        card=body.card,
     )
     return Status(201, _told(found, reply))
 

@@ -67,7 +67,7 @@ class RecipientOut(Schema):
 class MessageOut(Schema):
     """One message. `visible_text` is without the quoted history; `state` is null for notes and system lines.
 
-    What is `aside` goes to a third party, or comes from one: the customer never sees it.
+    What is `aside` goes to a third party, or comes from one: the customer never sees it. `text` says the card too.
     """
 
     id: int
@@ -83,6 +83,7 @@ class MessageOut(Schema):
     sent_at: datetime
     leg: int | None
     aside: bool
+    card: dict[str, Any] | None
 
 
 def conversation_out(found: Conversation, *, is_new: bool = False) -> dict[str, Any]:
@@ -127,6 +128,7 @@ def message_out(told: Told) -> dict[str, Any]:
         "sent_at": message.sent_at,
         "leg": message.leg_id,
         "aside": message.leg is not None and message.leg.is_aside,
+        "card": message.data.get("card"),
     }
 
 

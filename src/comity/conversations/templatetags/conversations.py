@@ -25,6 +25,7 @@ from comity.files import kinds
 from comity.files import queries as files
 from comity.files.models import Reference
 
+from .. import cards
 from ..channel import facts
 from ..models import Conversation, Message
 from ..moments import Moment, moments
@@ -83,6 +84,25 @@ def rich(one: Shown) -> SafeString:
         return paragraphs(message.text)
     pictures = {f"file-{file.pk}": files.url_for(file) for file in one.files}
     return SafeString(with_images(message.html, pictures.get))
+
+
+@register.filter
+def beside_card(one: Shown) -> SafeString:
+    """Write what was said beside a card: sanitised when it was stored."""
+    pictures = {f"file-{file.pk}": files.url_for(file) for file in one.files}
+    return SafeString(with_images(cards.beside(one.message), pictures.get))
+
+
+@register.filter
+def card_face(card: cards.Card | None) -> cards.Face | None:
+    """Return a card in words; None where there is none, or the room that brought its kind is gone."""
+    return cards.face(card) if card else None
+
+
+@register.filter
+def card_icon(card: cards.Card) -> str:
+    """Return the glyph of a card."""
+    return cards.icon(card)
 
 
 @register.filter

@@ -1,11 +1,16 @@
 """Everything that can be done with ratings. Their state changes nowhere else."""
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
+from comity.accounts.user import User
+from comity.conversations import actions as conversations
+from comity.conversations import queries as matters
 from comity.conversations.actions.history import line
-from comity.conversations.models import Conversation
+from comity.conversations.channel import live_kinds
+from comity.conversations.models import Conversation, Message
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
@@ -15,7 +20,7 @@ from . import queries
 from .models import COMMENT_LIMIT, HIGHEST, LOWEST, Rating
 from .options import FeedbackOptions
 
-LINE = "rated"
+LINE, CARD = "rated", "rating"
 
 
 @transaction.atomic
@@ -42,6 +47,33 @@ def rate(*, conversation_id: int, identity_id: int, score: int, comment: str = "
     if not queries.can_change(given, options):
         raise Refusal(_("Thank you, your rating is kept. It can’t be changed any more."), code="rated")
     return _changed(given, score, comment, by)
+
+
+@transaction.atomic
+def ask(*, conversation: Conversation, user: User) -> Message:
+    """Ask the customer of a chat how it went, by a card on which they answer.
+
+    Raises Refusal where nobody is asked, outside of chats, and when they have said it.
+    """
+    if not load(FeedbackOptions, inbox=conversation.inbox_id).ask:
+        raise Refusal(_("In this inbox nobody is asked for a rating. It can be switched on in the settings."))
+    legs = conversation.legs.filter(is_aside=False, inbox__channel__in=live_kinds()).select_related("inbox", "identity")
+    leg = legs.order_by("-last_activity_at").first()
+    if leg is None or leg.identity is None:
+        raise Refusal(_("Customers are asked for a rating in a chat. This conversation has none."), code="no_chat")
+    if queries.rating_of(conversation, leg.identity.pk):
+        raise Refusal(_("They have rated this conversation already."), code="rated")
+    with translation.override(conversation.contact.language or conversation.inbox.language or None):
+        question = _("How was this conversation?")
+    return conversations.reply(
+        conversation=conversation,
+        agent=user,
+        html="",
+        recipients=matters.reply_all(conversation, leg),
+        leg=leg,
+        then="",
+        card={"kind": CARD, "question": question},
+    )
 
 
 def _first(conversation: Conversation, identity_id: int, score: int, comment: str, by: Actor) -> Rating:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comity.contacts.models import Identity
+from comity.conversations import cards
 from comity.conversations.line_kinds import LINE_KINDS, LineKind
 from comity.conversations.models import Message
 from comity.conversations.ratings import RATINGS, RatingState
@@ -56,5 +57,14 @@ def _words(rating: Rating | None) -> SafeString:
 
 
 RATINGS.answer(KeptRatings())
+cards.declare(
+    cards.CardKind(
+        name=actions.CARD,
+        icon="star",
+        fields={"question": cards.CardField(is_required=True)},
+        face=lambda card: cards.Face(card["question"], (_("You can say it in the chat on our site, in one click."),)),
+        module="feedback/rating-card.js",
+    )
+)
 LINE_KINDS.add(actions.LINE, LineKind(icon="star", words=words_of))
 declare(Kind("low_rating", gettext_lazy("A customer was not satisfied"), "thumbs-down"))

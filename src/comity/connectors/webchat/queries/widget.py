@@ -78,7 +78,9 @@ def widget(inbox: Inbox, options: WebchatOptions, *, language: str) -> dict[str,
         "promise": promise(inbox),
         "form": asked(form_of(inbox.pk)),
         "can": _can(inbox, options),
-        "cards": {kind: f"{settings.URL.geturl()}{settings.STATIC_URL}{file}" for kind, file in cards.modules().items()},
+        "cards": {
+            kind: f"{settings.URL.geturl()}{settings.STATIC_URL}{file}" for kind, file in cards.modules().items()
+        },
         "assets": f"{settings.URL.geturl()}{settings.STATIC_URL}webchat/",
         "challenge": None,
     }

@@ -159,7 +159,7 @@ export class Panel {
     if (message.author.kind === "visitor") return;
     const { t, brand } = this.by;
     const who = message.author.name || brand.name || "";
-    const words = message.text || message.attachments[0]?.name || "";
+    const words = message.text || message.card?.words || message.attachments[0]?.name || "";
     const isBefore = this.isSeen && this.place?.conversation === message.conversation;
     if (isBefore) this.conversation.arrived();
     if (message.author.kind === "system") {
