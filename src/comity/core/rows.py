@@ -4,15 +4,31 @@ For models without a `save` of their own, inside a transaction. Each statement i
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import AutoField, Field, GeneratedField, Model
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    GeneratedField,
+    IntegerField,
+    Model,
+    TextField,
+)
 from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 Fields = list["Field[Any, Any]"]
+Write = Callable[[Any, Any], Any]  # a value as the database takes it, given with the connection
+Writers = list[tuple[str, Write | None]]  # by attribute; None where every database takes the value as it is
+PLAIN = (CharField, TextField, IntegerField, BooleanField)
+OF_DJANGO = "django.db.models.fields"
 
 
 def read_row(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
@@ -24,49 +40,66 @@ def read_row(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
     return row
 
 
+def new_row(model: type[M], **values: Any) -> M:
+    """Return what `model(**values)` returns, without what Django does around it. Raises TypeError for a strange name.
+
+    What is related is given as a row that has its key, or by the name of its column.
+    """
+    shape = _shape(model)
+    row = model.__new__(model)
+    row._state = state = ModelState()
+    kept = row.__dict__
+    kept.update(shape.plain)
+    for name, make in shape.made:
+        kept[name] = make()
+    for name, value in values.items():
+        if name in kept:
+            kept[name] = value
+        elif name in shape.related:
+            kept[shape.related[name]] = None if value is None else value.pk
+            state.fields_cache[name] = value
+        else:
+            raise TypeError(f"{model.__name__} has no field {name!r}.")
+    return row
+
+
 def insert_row(row: M) -> M:
     """Write a new row and give it its key."""
-    model = type(row)
-    statement, fields = _insertion(model)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement} {_marks(fields)} RETURNING {_name(model._meta.pk)}", _written(row, fields))
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, "default"
+    _insert(row, f"RETURNING {_key(type(row))}")
     return row
+
+
+def add_row(row: Model) -> bool:
+    """Write a new row, unless there is one with the same unique values; says if it did. On a conflict nobody waits."""
+    return _insert(row, f"ON CONFLICT DO NOTHING RETURNING {_key(type(row))}")
 
 
 def put_row(row: Model, *unique: str) -> None:
     """Write a row, or these values over the one that has the same unique columns; it learns its key."""
-    statement, fields = _insertion(type(row))
-    kept = [_name(field) for field in fields if field.column not in unique]
-    there = ", ".join(connection.ops.quote_name(column) for column in unique)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in kept)
-    ending = f"ON CONFLICT ({there}) DO UPDATE SET {changes} RETURNING {_name(row._meta.pk)}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement} {_marks(fields)} {ending}", _written(row, fields))
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, "default"
+    _insert(row, _over(type(row), unique))
 
 
 def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False, with_keys: bool = False) -> None:
     """Write new rows of one model in one statement; they do not learn their keys, but may bring their own."""
     if not rows:
         return
-    statement, fields = _insertion(type(rows[0]), with_keys)
-    values = [value for row in rows for value in _written(row, fields)]
-    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement} {', '.join([_marks(fields)] * len(rows))}{ending}", values)
+    here = connections[DEFAULT_DB_ALIAS]
+    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    statement, writers = _insertion(type(rows[0]), ending, count=len(rows), with_keys=with_keys)
+    values = [value for row in rows for value in _written(row, writers, here)]
+    with here.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def update_row(row: Model, *names: str, only_where: tuple[str, str] | None = None) -> bool:
     """Write some fields of a row that is there, only where a column has a value if one is given. Says if it did."""
-    statement, fields = _change(type(row), names)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
+    here = connections[DEFAULT_DB_ALIAS]
+    statement, writers = _change(type(row), names)
+    values = _written(row, writers, here)
+    with here.cursor() as cursor:
         if only_where:
             column, value = only_where
-            cursor.execute(f"{statement} AND {connection.ops.quote_name(column)} = %s", [*values, row.pk, value])
+            cursor.execute(f"{statement} AND {here.ops.quote_name(column)} = %s", [*values, row.pk, value])
         else:
             cursor.execute(statement, [*values, row.pk])
         return bool(cursor.rowcount == 1)
@@ -75,7 +108,7 @@ def update_row(row: Model, *names: str, only_where: tuple[str, str] | None = Non
 def delete_row(row: Model) -> None:
     """Delete a row on which nothing else hangs."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_table(type(row))} WHERE {_name(row._meta.pk)} = %s", [row.pk])
+        cursor.execute(f"DELETE FROM {_table(type(row))} WHERE {_key(type(row))} = %s", [row.pk])
 
 
 def find_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
@@ -87,7 +120,7 @@ def find_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
 
 def find_rows(model: type[M], **equal: Any) -> list[M]:
     """Return every row that has these values, or one of those in a list, by column, in the order of their keys."""
-    return _ask(model, equal, f" ORDER BY {_name(model._meta.pk)}")
+    return _ask(model, equal, f" ORDER BY {_key(model)}")
 
 
 def get_row(model: type[M], key: Any, *, lock: bool = False) -> M:
@@ -111,31 +144,75 @@ def find_values(statement: str, *values: Any) -> list[Any]:
         return list(cursor.fetchall())
 
 
+def _insert(row: Model, ending: str) -> bool:
+    here = connections[DEFAULT_DB_ALIAS]
+    statement, writers = _insertion(type(row), ending)
+    with here.cursor() as cursor:
+        cursor.execute(statement, _written(row, writers, here))
+        key = cursor.fetchone()
+    if key is None:
+        return False
+    row.pk = key[0]
+    row._state.adding, row._state.db = False, "default"
+    return True
+
+
 def _ask(model: type[M], equal: dict[str, Any], ending: str) -> list[M]:
-    wanted = {column: value if isinstance(value, list) else [value] for column, value in equal.items()}
-    columns = tuple((column, len(values)) for column, values in wanted.items())
-    statement, names, converters = _question(model, columns, ending)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for values in wanted.values() for value in values])
-        rows = [list(row) for row in cursor.fetchall()]
-    for values in rows:
+    here = connections[DEFAULT_DB_ALIAS]
+    values: list[Any] = []
+    for value in equal.values():
+        values += value if isinstance(value, list) else (value,)
+    counts = tuple((column, len(value) if isinstance(value, list) else 1) for column, value in equal.items())
+    statement, names, converters = _question(model, counts, ending)
+    with here.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = [list(row) for row in cursor.fetchall()]
+    for row in found:
         for place, convert, expression in converters:
-            values[place] = convert(values[place], expression, connection)
-    return [read_row(model, names, values) for values in rows]
+            row[place] = convert(row[place], expression, here)
+    return [read_row(model, names, row) for row in found]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a new row has before anything is said: values, what makes one, and the column of what is related."""
+
+    plain: dict[str, Any]
+    made: list[tuple[str, Callable[[], Any]]]
+    related: dict[str, str]
 
 
 @cache
-def _insertion(model: type[Model], with_key: bool = False) -> tuple[str, Fields]:
-    left = GeneratedField if with_key else AutoField | GeneratedField
+def _shape(model: type[Model]) -> _Shape:
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, GeneratedField)]
+    made = {field.attname: field.get_default for field in fields if field.has_default() and callable(field.default)}
+    plain = {field.attname: None if field.attname in made else field.get_default() for field in fields}
+    return _Shape(plain, list(made.items()), {field.name: field.attname for field in fields if field.is_relation})
+
+
+@cache
+def _insertion(model: type[Model], ending: str, *, count: int = 1, with_keys: bool = False) -> tuple[str, Writers]:
+    left = GeneratedField if with_keys else AutoField | GeneratedField
     fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, left)]
-    return f"INSERT INTO {_table(model)} ({', '.join(_name(field) for field in fields)}) VALUES", fields
+    names, marks = ", ".join(_name(field) for field in fields), ", ".join(["%s"] * len(fields))
+    rows = ", ".join([f"({marks})"] * count)
+    return f"INSERT INTO {_table(model)} ({names}) VALUES {rows} {ending}".rstrip(), _writers(fields)
 
 
 @cache
-def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
-    fields = [model._meta.get_field(name) for name in names]
+def _over(model: type[Model], unique: tuple[str, ...]) -> str:
+    """How an insertion ends that writes over the row with the same unique columns."""
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField | GeneratedField)]
+    there = ", ".join(connection.ops.quote_name(column) for column in unique)
+    changes = ", ".join(f"{_name(field)} = excluded.{_name(field)}" for field in fields if field.column not in unique)
+    return f"ON CONFLICT ({there}) DO UPDATE SET {changes} RETURNING {_key(model)}"
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Writers]:
+    fields: Fields = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     settings = ", ".join(f"{_name(field)} = %s" for field in fields)
-    return f"UPDATE {_table(model)} SET {settings} WHERE {_name(model._meta.pk)} = %s", fields  # type: ignore[return-value]
+    return f"UPDATE {_table(model)} SET {settings} WHERE {_key(model)} = %s", _writers(fields)
 
 
 @cache
@@ -156,21 +233,38 @@ def _question(
     return statement, [str(field.attname) for field in fields], converters
 
 
-def _written(row: Model, fields: Fields) -> list[Any]:
-    here = connections[DEFAULT_DB_ALIAS]  # itself, not what stands in for it: each field asks it several things
-    return [field.get_db_prep_save(field.pre_save(row, True), here) for field in fields]
+def _writers(fields: Fields) -> Writers:
+    return [(field.attname, _writer(field)) for field in fields]
+
+
+def _writer(field: "Field[Any, Any]") -> Write | None:
+    """How a value of this field is written; none of our fields sets its own before it is saved."""
+    if isinstance(field, ForeignKey):
+        return _writer(field.target_field)
+    if isinstance(field, PLAIN) and type(field).__module__ == OF_DJANGO:
+        return None
+    if isinstance(field, DateTimeField):
+        return lambda value, here: here.ops.adapt_datetimefield_value(value)
+    return field.get_db_prep_save
+
+
+def _written(row: Model, writers: Writers, here: Any) -> list[Any]:
+    kept = row.__dict__
+    return [kept[name] if write is None else write(kept[name], here) for name, write in writers]
 
 
 def _one_of(count: int) -> str:
     return "= %s" if count == 1 else f"IN ({', '.join(['%s'] * count)})"
 
 
-def _marks(fields: Fields) -> str:
-    return f"({', '.join(['%s'] * len(fields))})"
-
-
+@cache
 def _table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
+
+
+@cache
+def _key(model: type[Model]) -> str:
+    return _name(model._meta.pk)
 
 
 def _name(field: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils.functional import Promise
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.registry import Registry
-from comity.core.rows import put_row
+from comity.core.rows import new_row, put_row, read_row
 
 from . import origins, waking
 from .claims import check_lease, end_with_this
@@ -38,6 +39,8 @@ __all__ = [
     "system",
 ]
 
+HAS = ("id", "type", "subject", "actor_kind", "actor_id", "cause", "data", "at", "origin")
+EVENT = f"INSERT INTO events_event ({', '.join(HAS[1:])}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 SEQUENCE = "events_event_id_seq"
 KEY = 0x436F << 48  # our tag in the high 16 bits of an advisory lock's key; the id is below
 F = TypeVar("F", bound=Callable[[Any], object])
@@ -122,18 +125,12 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
     if not connection.in_atomic_block:
         raise RuntimeError(f"{type} must be recorded in the transaction of the state that it describes.")
     _begin_to_write()
-    event = Event(type=type, subject=subject, actor_kind=by.kind, actor_id=by.id, cause=by.cause, data=plain(data))
-    event.at, event.origin = clock.now(), origins.keep()
-    values = [type, subject, by.kind, by.id, by.cause, json.dumps(event.data), _moment(event.at), event.origin]
+    at, origin, kept = clock.now(), origins.keep(), json.dumps(data, default=_as_text)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO events_event (type, subject, actor_kind, actor_id, cause, data, at, origin)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            values,
-        )
-        event.id = cursor.fetchone()[0]
-        event._state.adding = False
-        owe(cursor, [(event.id, subject)], [one for one in _owed.get(type, []) if one.is_owed(event)])
+        cursor.execute(EVENT, [type, subject, by.kind, by.id, by.cause, kept, _moment(at), origin])
+        values = (cursor.fetchone()[0], type, subject, by.kind, by.id, by.cause, json.loads(kept), at, origin)
+        event = read_row(Event, HAS, values)
+        owe(cursor, [(event.pk, subject)], [one for one in _owed.get(type, []) if one.is_owed(event)])
     return event
 
 
@@ -141,18 +138,13 @@ def owe(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> Non
     """Insert the runs of these reactions for these (id, subject) of events, in one statement."""
     if not owed or not events:
         return
-    row = "(%s, %s, %s, %s, %s, 0, '')"
     values = [
         value
         for event_id, subject in events
         for reaction in owed
         for value in (event_id, reaction.name, subject, f"{reaction.name} {subject}", reaction.outside)
     ]
-    cursor.execute(
-        "INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES "
-        + ", ".join([row] * (len(events) * len(owed))),
-        values,
-    )
+    cursor.execute(_owing(len(events) * len(owed)), values)
 
 
 def set_timer(
@@ -206,6 +198,12 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=_as_text))
 
 
+@cache
+def _owing(count: int) -> str:
+    rows = ", ".join(["(%s, %s, %s, %s, %s, 0, '')"] * count)
+    return f"INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES {rows}"
+
+
 def _begin_to_write() -> None:
     """Once in each transaction: see that the lease is still ours, hold back readers in order, ring after the commit.
 
@@ -227,7 +225,7 @@ def _begin_to_write() -> None:
 def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: Any) -> Timer:
     by = by or system("timer")
     values |= {"actor_kind": by.kind, "actor_id": by.id, "cause": by.cause}
-    timer = Timer(type=type, subject=subject, key=key, **values)
+    timer = new_row(Timer, type=type, subject=subject, key=key, **values)
     with transaction.atomic(savepoint=False):
         check_lease()
         put_row(timer, "type", "subject", "key")

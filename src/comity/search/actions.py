@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from comity.core import clock
-from comity.core.rows import delete_row, find_row, find_value, insert_rows
+from comity.core.rows import delete_row, find_row, find_value, insert_rows, new_row
 from comity.core.text import excerpt, one_line
 
 from .analyse import COMPOUNDING, tokens, words_of
@@ -39,7 +39,8 @@ def index(
     body_tokens = tokens(body[:LETTERS], language)
     lock(kind, object_id)
     _forget(kind, object_id)
-    doc = SearchDoc(
+    doc = new_row(
+        SearchDoc,
         id=_new_id(kind, object_id, updated_at or clock.now()),
         kind=kind,
         object_id=object_id,

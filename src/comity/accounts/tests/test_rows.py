@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from comity.accounts.models import Agent
+from comity.accounts.models import Agent, Token
 from comity.accounts.tests.make import an_agent
 from comity.core import clock
-from comity.core.rows import find_row, find_rows, find_values, get_row, put_row
+from comity.core.rows import add_row, find_row, find_rows, find_values, get_row, new_row, put_row
 from comity.events.models import Timer
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,23 @@ def test_a_row_that_is_not_there_is_none_and_its_key_is_refused() -> None:
     with pytest.raises(Timer.DoesNotExist):
         get_row(Timer, 10**9)
     assert find_values("SELECT id FROM events_timer WHERE subject = %s", "toy:9") == []
+
+
+def test_a_new_row_has_the_values_that_django_would_give_it_each_its_own() -> None:
+    maya = an_agent(name="Maya")
+    values = {"name": "Reports", "role": maya.role, "created_by": maya, "created_at": clock.now()}
+    made, known = new_row(Token, **values), Token(**values)
+    assert {**made.__dict__, "_state": None} == {**known.__dict__, "_state": None}
+    assert made._state.adding and made.role is maya.role and made.created_by is maya
+    assert new_row(Timer, type="toy.due").data is not new_row(Timer, type="toy.due").data
+    with pytest.raises(TypeError, match="colour"):
+        new_row(Token, colour="red")
+
+
+def test_a_row_is_added_unless_its_like_is_there() -> None:
+    values = {"type": "toy.due", "subject": "toy:1", "due_at": clock.now(), "actor_kind": "system", "actor_id": "x"}
+    first, again = new_row(Timer, **values), new_row(Timer, **values, data={"number": 2})
+    with transaction.atomic():
+        assert add_row(first) and not add_row(again)
+    assert again.pk is None and again._state.adding
+    assert Timer.objects.get() == first

@@ -1,6 +1,6 @@
 """By what contacts are known, and how sure that is."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from comity.contacts.kinds import UNCHECKED, kind_of, normalised
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, Trust
 from comity.core import clock
 from comity.core.refusals import Refusal
-from comity.core.rows import find_row, get_row, insert_row
+from comity.core.rows import add_row, delete_row, find_row, get_row, insert_row, new_row
 from comity.core.text import clean_name
 from comity.events.log import Actor, record
 
@@ -45,11 +45,10 @@ def _recognise(
         kind, trust = kind.removesuffix(UNCHECKED) + UNCHECKED, Trust.CLAIMED
         identity = lock_identities(kind=kind, value=known).first()
     if identity is None:
-        try:
-            with transaction.atomic():
-                return _introduce(kind=kind, known=known, shown=value, trust=trust, name=name, how=how, by=by)
-        except IntegrityError:  # somebody else has just recognised the same one
-            identity = lock_identities(kind=kind, value=known).get()
+        new = _introduce(kind=kind, known=known, shown=value, trust=trust, name=name, how=how, by=by)
+        if new:
+            return new
+        identity = lock_identities(kind=kind, value=known).get()
     _learn(identity, name=name, trust=trust, how=how, by=by)
     return identity
 
@@ -164,19 +163,23 @@ def _known(kind: str, known: str) -> Identity | None:
     return identity
 
 
-def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity:
+def _introduce(*, kind: str, known: str, shown: str, trust: str, name: str, how: str, by: Actor) -> Identity | None:
+    """Make a contact with this identity. None when somebody else has just recognised the same one."""
     given = clean_name(name)
     shown_name = given or clean_name(kind_of(kind).called(shown)) or known
-    contact = insert_row(
-        Contact(
-            name=shown_name,
-            folded=normalise.folded(shown_name),
-            is_named=bool(given),
-            created_at=clock.now(),
-        )
+    contact = new_row(
+        Contact,
+        name=shown_name,
+        folded=normalise.folded(shown_name),
+        is_named=bool(given),
+        created_at=clock.now(),
     )
+    insert_row(contact)
     values = _first_values(contact, kind=kind, known=known, shown=shown, trust=trust, how=how, is_new=True)
-    identity = insert_row(Identity(kind=kind, value=known, **values))
+    identity = new_row(Identity, kind=kind, value=known, **values)
+    if not add_row(identity):
+        delete_row(contact)
+        return None
     record("contact.created", subject=contact.stream, by=by, identity=identity.pk)
     if identity.is_unchecked:
         claim(contact=contact, kind=kind.removesuffix(UNCHECKED), value=shown, by=by)
