@@ -105,6 +105,12 @@ def offer_next(event: Event) -> None:
         actions.offer_next(conversation=conversation, by=system("queue", event.pk))
 
 
+@reacts_to("conversation.assigned", when=lambda event: event.data["new"]["agent"] is None)
+def offer_elsewhere(event: Event) -> None:
+    """Let a conversation that was given to another team ring there. Safe to run twice, as above."""
+    offer_next(event)
+
+
 @reacts_to("conversation.offer_due")
 def let_ring_out(event: Event) -> None:
     """Stop ringing where nobody answered. What was answered rings no more."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from comity.accounts.actions.presence import choose
 from comity.accounts.models import Agent
@@ -194,3 +196,70 @@ def test_the_ring_is_on_the_page_and_is_answered_there(inbox: Inbox, client: Cli
     assert "cm-ring" not in client.get("/offers").content.decode()
     late = other.post(f"/conversations/{conversation.pk}/offer", {"do": "accept"}, headers={"HX-Request": "true"})
     assert late.status_code >= 400
+
+
+def test_a_team_with_nobody_there_keeps_nobody_else_waiting(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.conversations.actions.offering.MOST_IN_VAIN", 2)
+    empty = a_team(name="Nobody here")
+    for number in range(1, 5):
+        waiting = arrive(inbox, number)
+        actions.assign(conversation=waiting, agent=None, team=empty, by=SOMEBODY)
+    settle()
+    last = arrive(inbox, 5)
+
+    who_is_there("Ann")
+    settle()
+    assert rings_at() == ["Ann"]
+    assert Offer.objects.get().stay.conversation == last
+
+
+def test_what_one_person_declined_keeps_nobody_else_waiting(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.conversations.actions.offering.MOST_IN_VAIN", 2)
+    ann = who_is_there("Ann")
+    for number in range(1, 4):
+        actions.decline(conversation=arrive(inbox, number), agent=ann)
+        settle()
+    choose(agent=ann, presence="away", by=ann.actor)
+    last = arrive(inbox, 4)
+    choose(agent=ann, presence="online", by=ann.actor)
+    settle()
+
+    assert rings_at() == ["Ann"]
+    assert Offer.objects.get(state="ringing").stay.conversation == last
+
+
+def test_serving_where_nobody_is_free_costs_the_same_however_many_wait(inbox: Inbox) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            actions.serve(by=SOMEBODY)
+        return len(asked)
+
+    arrive(inbox, 1)
+    one = queries()
+    for number in range(2, 8):
+        arrive(inbox, number)
+    assert queries() == one
+
+
+def test_given_to_another_team_it_rings_there_and_no_longer_here(inbox: Inbox) -> None:
+    ann = who_is_there("Ann")
+    conversation = arrive(inbox)
+    ben = who_is_there("Ben")
+    assert rings_at() == ["Ann"]
+    team = a_team(name="Billing", members=[ben])
+
+    actions.assign(conversation=conversation, agent=None, team=team, by=ann.actor)
+    assert rings_at() == []
+    settle()
+    assert rings_at() == ["Ben"]
+    assert Offer.objects.filter(agent=ann).get().state == "withdrawn"
+
+
+def test_given_to_a_team_of_whoever_it_rings_for_it_rings_on(inbox: Inbox) -> None:
+    ann = who_is_there("Ann")
+    conversation = arrive(inbox)
+
+    actions.assign(conversation=conversation, agent=None, team=a_team(members=[ann]), by=ann.actor)
+    settle()
+    assert rings_at() == ["Ann"]
+    assert Offer.objects.count() == 1

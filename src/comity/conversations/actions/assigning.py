@@ -11,7 +11,7 @@ from comity.core.refusals import Refusal
 from comity.events.log import Event, record
 
 from .history import change, line, locked, owner_value, stretch
-from .queueing import join, leave
+from .queueing import call_off, join, leave
 
 
 @transaction.atomic
@@ -55,6 +55,7 @@ def give(
         leave(conversation, Queued.Outcome.TAKEN, by=by)
     else:
         join(conversation, by=by)
+        call_off(conversation)
     return event
 
 

@@ -9,7 +9,7 @@ from comity.accounts.models import Agent
 from comity.accounts.options import load
 from comity.conversations.models import Conversation, Offer, Queued
 from comity.conversations.options import LiveOptions
-from comity.conversations.queries.queue import candidates
+from comity.conversations.queries.queue import candidates, free_desks
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
@@ -20,7 +20,7 @@ from .assigning import give
 from .history import locked
 from .queueing import OFFER_DUE, end_offer, open_stay
 
-MOST_AT_ONCE = 50  # of the queue that are looked at when somebody becomes free
+MOST_IN_VAIN = 50  # offers that find nobody after all, before the others wait for the next time
 
 
 @transaction.atomic
@@ -43,10 +43,22 @@ def offer_next(*, conversation: Conversation, by: Actor) -> Offer | None:
 
 
 def serve(*, by: Actor) -> None:
-    """Offer the conversations that wait, the longest first; each one is a transaction of its own."""
-    waiting = Queued.objects.filter(ended_at=None).exclude(offers__state=Offer.State.RINGING)
-    for stay in waiting.select_related("conversation").order_by("since", "pk")[:MOST_AT_ONCE]:
-        offer_next(conversation=stay.conversation, by=by)
+    """Offer what waits to whoever is free, the longest first; each offer is a transaction of its own.
+
+    What nobody who is free may take is passed over, so that it keeps nothing else waiting.
+    """
+    desks, in_vain = free_desks(), 0
+    if not desks:
+        return
+    waiting = Queued.objects.filter(ended_at=None).exclude(offers__state=Offer.State.RINGING).order_by("since", "pk")
+    for stay_id, conversation_id, team_id in waiting.values_list("pk", "conversation", "conversation__team"):
+        if not desks or in_vain == MOST_IN_VAIN:
+            return
+        if not any(desk.may_be_asked(stay_id, team_id) for desk in desks):
+            continue
+        offer = offer_next(conversation=Conversation(pk=conversation_id), by=by)
+        desks = [desk for desk in desks if offer is None or desk.agent_id != offer.agent_id]
+        in_vain += offer is None
 
 
 @transaction.atomic

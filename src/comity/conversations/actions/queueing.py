@@ -44,6 +44,14 @@ def leave(conversation: Conversation, outcome: str, *, by: Actor) -> None:
     record("conversation.unqueued", subject=conversation.stream, by=by, inbox=stay.inbox_id, outcome=outcome)
 
 
+def call_off(conversation: Conversation) -> None:
+    """Stop the ringing of a locked conversation at the desk of somebody who is not in its team."""
+    stay = open_stay(conversation) if conversation.team_id and facts(conversation.channel).is_live else None
+    offer = stay.offers.filter(state=Offer.State.RINGING).first() if stay else None
+    if offer and not offer.agent.teams.filter(pk=conversation.team_id).exists():
+        end_offer(offer, Offer.State.WITHDRAWN)
+
+
 def mind(message: Message, *, by: Actor) -> None:
     """Look again later: whether a customer who waits was answered, or whether one who was answered is still there."""
     conversation = message.conversation

@@ -75,25 +75,41 @@ def ringing_for(agent: Agent) -> QuerySet[Offer]:
 def candidates(conversation: Conversation, stay: Queued) -> list[Agent]:
     """Return who may be asked now: there, allowed, with room for one more, and not asked a moment ago."""
     now = clock.now()
-    asked = Q()
-    for state, pause in ASK_AGAIN.items():
-        asked |= Q(state=state, offered_at__gt=now - pause)
-    not_now = stay.offers.filter(asked).values("agent")
-    busy = Offer.objects.filter(state=Offer.State.RINGING).values("agent")  # one ring at a time
-    people = Agent.objects.filter(is_active=True, presence=Presence.ONLINE).exclude(pk__in=not_now).exclude(pk__in=busy)
+    people = _at_rest().exclude(pk__in=stay.offers.filter(_asked_lately(now)).values("agent"))
     if conversation.team_id:
         people = people.filter(teams=conversation.team_id)
     load_of = _loads(now)
-    free = [
-        agent
-        for agent in people.select_related("role").order_by("presence_since", "pk")
-        if agent.may("conversations.reply") and load_of.get(agent.pk, 0) < load(LiveOptions, person=agent.pk).at_once
-    ]
+    free = _with_room(people, load_of)
     free.sort(key=lambda agent: load_of.get(agent.pk, 0))
     for order in NEXT.all():
         wanted = {pk: number for number, pk in enumerate(order(conversation.pk, [agent.pk for agent in free]))}
         free = sorted((agent for agent in free if agent.pk in wanted), key=lambda agent: wanted[agent.pk])
     return free
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody who is free: their teams, and the stays in the queue of which they were asked a moment ago."""
+
+    agent_id: int
+    teams: frozenset[int]
+    asked: frozenset[int]
+
+    def may_be_asked(self, stay_id: int, team_id: int | None) -> bool:
+        """May what waits there, for a team or for anybody, ring here?"""
+        return stay_id not in self.asked and (team_id is None or team_id in self.teams)
+
+
+def free_desks() -> list[Desk]:
+    """Return who is free now: a handful of queries, however many they are and however many wait."""
+    now = clock.now()
+    free = _with_room(_at_rest().prefetch_related("teams"), _loads(now))
+    asked: dict[int, set[int]] = {agent.pk: set() for agent in free}
+    for agent_id, stay_id in Offer.objects.filter(_asked_lately(now), agent__in=asked).values_list("agent", "stay"):
+        asked[agent_id].add(stay_id)
+    return [
+        Desk(agent.pk, frozenset(team.pk for team in agent.teams.all()), frozenset(asked[agent.pk])) for agent in free
+    ]
 
 
 def live_of(agent: Agent) -> QuerySet[Conversation]:
@@ -119,6 +135,28 @@ def own_chats(agent: Agent) -> list[OwnChat]:
         live_of(agent).annotate(read_to=Subquery(read)).values_list("pk", "contact__name", "last_inbound_id", "read_to")
     )
     return [OwnChat(pk, name, last > (read_to or 0)) for pk, name, last, read_to in rows[:SHOWN]]
+
+
+def _at_rest() -> QuerySet[Agent]:
+    """Who is there, and nothing rings at their desk: one ring at a time."""
+    busy = Offer.objects.filter(state=Offer.State.RINGING).values("agent")
+    people = Agent.objects.filter(is_active=True, presence=Presence.ONLINE).exclude(pk__in=busy)
+    return people.select_related("role").order_by("presence_since", "pk")
+
+
+def _with_room(people: QuerySet[Agent], load_of: dict[int, int]) -> list[Agent]:
+    return [
+        agent
+        for agent in people
+        if agent.may("conversations.reply") and load_of.get(agent.pk, 0) < load(LiveOptions, person=agent.pk).at_once
+    ]
+
+
+def _asked_lately(now: datetime) -> Q:
+    asked = Q()
+    for state, pause in ASK_AGAIN.items():
+        asked |= Q(state=state, offered_at__gt=now - pause)
+    return asked
 
 
 def _loads(now: datetime) -> dict[int, int]:
