@@ -11,13 +11,16 @@ from comity.contacts.models import Contact
 from comity.contacts.ports import MERGED, VISIBLE_CONTACTS
 from comity.core.actor import Actor
 from comity.core.restored import RESTORED
+from comity.core.rows import find_values
 from comity.events.live import AUDIENCE
 from comity.search.sources import SOURCES
 
 from . import actions, queries
 from .actions import restoring
-from .models import Conversation, Follower
 from .search import ConversationSource
+
+FOLLOWERS = "SELECT conversation_id, agent_id FROM conversations_follower WHERE conversation_id IN ({})"
+DECIDES = "SELECT id, team_id, assignee_id FROM conversations_conversation WHERE id IN ({})"
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,10 @@ class ConversationAudience:
         """Return what decides about each conversation: two queries, however many there are."""
         wanted = list(ids)
         followers: dict[int, set[int]] = {}
-        rows = Follower.objects.filter(conversation__in=wanted).values_list("conversation_id", "agent_id")
-        for conversation_id, agent_id in rows:
+        marks = ", ".join(["%s"] * len(wanted))
+        for conversation_id, agent_id in find_values(FOLLOWERS.format(marks), *wanted) if wanted else []:
             followers.setdefault(conversation_id, set()).add(agent_id)
-        found = Conversation.objects.filter(pk__in=wanted).values_list("pk", "team_id", "assignee_id")
+        found = find_values(DECIDES.format(marks), *wanted) if wanted else []
         return {pk: Envelope(team, assignee, frozenset(followers.get(pk, ()))) for pk, team, assignee in found}
 
     def may_see(self, viewer: Any, envelope: Envelope) -> bool:

@@ -4,17 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, NullIf
-
+from comity.core.rows import find_values
 from comity.files import queries as files
 from comity.search import actions as index_actions
 
-from .models import Conversation, ConversationTag, Direction, Message, Participant
+from .models import Conversation
 
 KIND = "conversation"
 LAST_MESSAGES = 200
 LETTERS = 60_000
+PEOPLE = (
+    "SELECT p.id, p.conversation_id, i.shown FROM conversations_participant p"
+    " JOIN contacts_identity i ON i.id = p.identity_id WHERE p.conversation_id IN ({})"
+)
+TAGS = (
+    "SELECT l.id, l.conversation_id, t.name FROM conversations_conversationtag l"
+    " JOIN conversations_tag t ON t.id = l.tag_id WHERE l.conversation_id IN ({})"
+)
+SAID = (
+    "SELECT id, conversation_id, COALESCE(NULLIF(visible_text, ''), text) FROM conversations_message"
+    " WHERE direction <> 'system' AND conversation_id IN ({})"
+)
+LAST = f"{SAID.format('%s')} ORDER BY id DESC LIMIT %s"
 
 
 def index(conversation: Conversation) -> None:
@@ -39,8 +50,8 @@ def document(conversation: Conversation) -> dict[str, Any]:
 
 def documents(conversations: Sequence[Conversation]) -> list[dict[str, Any]]:
     """Return what the index keeps of some conversations, from a few questions about all of them."""
-    people = _by_conversation(Participant.objects.all(), conversations, "identity__shown")
-    tags = _by_conversation(ConversationTag.objects.all(), conversations, "tag__name")
+    people = _by_conversation(PEOPLE, [conversation.pk for conversation in conversations])
+    tags = _by_conversation(TAGS, [conversation.pk for conversation in conversations])
     words = _words(conversations)
     names = files.names_of("message", [pk for spoken in words.values() for pk, _words in spoken])
     found = []
@@ -64,28 +75,28 @@ def documents(conversations: Sequence[Conversation]) -> list[dict[str, Any]]:
 
 def _words(conversations: Sequence[Conversation]) -> dict[int, list[tuple[int, str]]]:
     """Return (id, what is read of it) of the last messages of some conversations, the newest first."""
-    said = Coalesce(NullIf("visible_text", Value("", output_field=TextField())), "text")
-    spoken = Message.objects.exclude(direction=Direction.SYSTEM)
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     few = [conversation.pk for conversation in conversations if conversation.message_count <= LAST_MESSAGES]
     # Sorted here: SQLite would rather walk down all messages than sort these few.
-    rows = spoken.filter(conversation__in=few).values_list("pk", "conversation_id", said)
-    for pk, conversation_id, text in sorted(rows, reverse=True):
+    for pk, conversation_id, text in sorted(_rows(SAID, few), reverse=True):
         found[conversation_id].append((pk, text))
     for conversation in conversations:
         if conversation.message_count > LAST_MESSAGES:
-            rows = spoken.filter(conversation=conversation).order_by("-pk").values_list("pk", said)
-            found[conversation.pk] = list(rows[:LAST_MESSAGES])
+            rows = find_values(LAST, conversation.pk, LAST_MESSAGES)
+            found[conversation.pk] = [(pk, text) for pk, _conversation, text in rows]
     return found
 
 
-def _by_conversation(rows: QuerySet[Any], among: Sequence[Conversation], field: str) -> dict[int, list[str]]:
+def _by_conversation(statement: str, numbers: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    numbers = [conversation.pk for conversation in among]
-    values = rows.filter(conversation__in=numbers).values_list("pk", "conversation_id", field)
-    for _pk, conversation_id, value in sorted(values):
+    for _pk, conversation_id, value in sorted(_rows(statement, numbers)):
         found[conversation_id].append(value)
     return found
+
+
+def _rows(statement: str, numbers: list[int]) -> list[Any]:
+    marks = ", ".join(["%s"] * len(numbers))
+    return find_values(statement.format(marks), *numbers) if numbers else []
 
 
 class ConversationSource:

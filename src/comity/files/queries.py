@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from comity.core.rows import find_rows, find_values
+
 from . import kinds, store
 from .links import url_for
 from .models import Reference, StoredFile
 
 __all__ = ["described", "names_of", "of_owner", "of_owners", "open_file", "reference", "url_for"]
+
+NAMES = "SELECT id, owner_id, name FROM files_reference WHERE owner_kind = %s AND owner_id IN ({})"
 
 
 def of_owner(owner: str) -> list[Reference]:
@@ -18,12 +22,15 @@ def of_owner(owner: str) -> list[Reference]:
 
 
 def of_owners(owner_kind: str, owner_ids: Iterable[object]) -> dict[str, list[Reference]]:
-    """Return the references of many owners of one kind by owner id, in one query."""
+    """Return the references of many owners of one kind by owner id, in two queries; where there are none, in one."""
     wanted = [str(owner_id) for owner_id in owner_ids]
     found: dict[str, list[Reference]] = defaultdict(list)
-    rows = Reference.objects.filter(owner_kind=owner_kind, owner_id__in=wanted).select_related("file").order_by("pk")
+    rows = find_rows(Reference, owner_kind=owner_kind, owner_id=wanted) if wanted else []
+    stored = {file.pk: file for file in find_rows(StoredFile, id=[row.file_id for row in rows])} if rows else {}
     for row in rows:
-        found[row.owner_id].append(row)
+        if row.file_id in stored:  # else somebody has just taken both away
+            row.file = stored[row.file_id]
+            found[row.owner_id].append(row)
     return dict(found)
 
 
@@ -31,8 +38,9 @@ def names_of(owner_kind: str, owner_ids: Iterable[object]) -> dict[str, list[str
     """Return the names of the files of many owners of one kind by owner id, in one query."""
     wanted = [str(owner_id) for owner_id in owner_ids]
     found: dict[str, list[str]] = defaultdict(list)
-    rows = Reference.objects.filter(owner_kind=owner_kind, owner_id__in=wanted)
-    for _pk, owner_id, name in sorted(rows.values_list("pk", "owner_id", "name")):
+    marks = ", ".join(["%s"] * len(wanted))
+    rows = find_values(NAMES.format(marks), owner_kind, *wanted) if wanted else []
+    for _pk, owner_id, name in sorted(rows):
         found[owner_id].append(name)
     return dict(found)
 

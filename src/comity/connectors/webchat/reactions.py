@@ -26,14 +26,13 @@ def _looks_different(event: Event) -> bool:
 @reacts_to("message.received", when=queries.HAS_VISITORS, of_many=True)
 def show_received(events: list[Event]) -> None:
     """Show visitors what they wrote, in all their tabs. Safe to run twice: a chat shows a message once."""
-    for event in events:
-        actions.tell_of_message(message_id=event.data["message"], by=actions.CHAT.because_of(event.pk))
+    actions.tell_of_messages(causes={event.data["message"]: actions.CHAT.because_of(event.pk) for event in events})
 
 
 @reacts_to("message.sent", when=_went_elsewhere)
 def show_sent(event: Event) -> None:
     """Show visitors an answer that went by mail. Safe to run twice: a chat shows a message once."""
-    actions.tell_of_message(message_id=event.data["message"], by=actions.CHAT.because_of(event.pk))
+    actions.tell_of_messages(causes={event.data["message"]: actions.CHAT.because_of(event.pk)})
 
 
 @reacts_to(

@@ -10,9 +10,11 @@ from django.http import Http404
 
 from comity.accounts.models import Agent
 from comity.accounts.user import User
+from comity.contacts.models import Contact
 from comity.conversations.models import Conversation, ConversationTag, Follower, Message, Move, ReadMark, Tag, Watching
 from comity.core import clock
 from comity.core.asking import Asked, Gathered, Given
+from comity.core.rows import find_rows
 
 RELATED = ("contact", "inbox", "team", "assignee", "status_name", "follows")
 
@@ -130,8 +132,11 @@ def of_streams(subjects: Iterable[str]) -> list[Conversation]:
     """Return the conversations of events' subjects with their contacts; those that were merged away are left out."""
     parts = [subject.partition(":") for subject in subjects]
     numbers = [int(pk) for kind, _colon, pk in parts if kind == "conversation" and pk.isdigit()]
-    found = Conversation.objects.filter(pk__in=numbers, merged_into=None).select_related("contact")
-    return list(found.order_by("pk"))
+    found = [row for row in find_rows(Conversation, id=numbers) if not row.merged_into_id] if numbers else []
+    contacts = {row.pk: row for row in find_rows(Contact, id=[row.contact_id for row in found])} if found else {}
+    for row in found:
+        row.contact = contacts[row.contact_id]
+    return found
 
 
 def visible_contacts(user: User, contacts: QuerySet[Any]) -> QuerySet[Any]:

@@ -109,10 +109,12 @@ def test_an_empty_file_can_be_kept() -> None:
     assert a_file(b"").size == 0
 
 
-def test_many_owners_are_read_in_one_query(django_assert_num_queries) -> None:
+def test_many_owners_are_read_in_two_queries(django_assert_num_queries) -> None:
     for number in range(3):
         a_reference(to=f"message:{number}")
     with django_assert_num_queries(1):
+        assert queries.of_owners("message", [7, 8]) == {}
+    with django_assert_num_queries(2):
         found = queries.of_owners("message", [0, 1, 2])
         assert [row.file.size for rows in found.values() for row in rows] == [len(PNG)] * 3
 

@@ -9,7 +9,7 @@ from .marks import mark
 from .messages import send_transcript, upload, write
 from .presence import note_presence
 from .proving import identify
-from .telling import CHAT, tell, tell_of_message
+from .telling import CHAT, tell, tell_of_message, tell_of_messages
 from .visitors import (
     block,
     describe,
@@ -51,6 +51,7 @@ __all__ = [
     "sign_out",
     "tell",
     "tell_of_message",
+    "tell_of_messages",
     "tidy",
     "unblock",
     "upload",

@@ -30,7 +30,7 @@ UNREAD_DUE = "chat.unread_due"
 @transaction.atomic(savepoint=False)
 def show_answer(*, message: Message) -> None:
     """Show an answer to its visitors, and look later whether one read it. A chat that has it already shows it once."""
-    tell_of_message(message_id=message.pk, by=CHAT)
+    tell_of_message(message=message, by=CHAT)
     await_reading(message=message, by=CHAT)
 
 

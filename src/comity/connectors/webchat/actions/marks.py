@@ -30,8 +30,9 @@ def mark(*, visitor: Visitor, conversation: Conversation, upto: int, state: str)
     for message in reversed(fresh):
         if message.state != MessageState.SENDING:  # else it is being marked as sent this moment; the chat says it again
             conversations.report_recipient(message=message, address="", state=state, reason="", permanent=True, by=by)
-    legs = Leg.objects.filter(pk__in={message.leg_id for message in fresh}).select_related("identity")
-    told = {other.pk: other for leg in legs for other in visitors_of(leg, leg.inbox_id)}
+    legs = Leg.objects.filter(pk__in={message.leg_id for message in fresh})
+    seers = visitors_of(legs).values()
+    told = {other.pk: other for found in seers for other in found if other.inbox_id == visitor.inbox_id}
     changed = [{"id": message.pk, "state": state} for message in reversed(fresh)]
     if changed:
         tell(visitors=told.values(), type="chat.changed", by=by, conversation=conversation.pk, messages=changed)

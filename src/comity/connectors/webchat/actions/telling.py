@@ -1,6 +1,6 @@
 """Telling visitors' chats what happened, over their streams."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.db import transaction
 
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.queries import readers_of, was_here_lately, was_told
-from comity.conversations.models import Direction, Message, MessageState
+from comity.conversations.models import Direction, Leg, Message, MessageState
 from comity.core import clock
 from comity.core.actor import Actor, system
+from comity.core.rows import find_rows
 from comity.events.log import record
 
 CHAT = system("webchat")
@@ -26,12 +27,24 @@ def tell(*, visitors: Iterable[Visitor], type: str, by: Actor, **data: Any) -> N
 
 
 @transaction.atomic(savepoint=False)
-def tell_of_message(*, message_id: int, by: Actor) -> None:
+def tell_of_messages(*, causes: Mapping[int, Actor]) -> None:
+    """Show messages, by their ids, to the visitors who may read them, each told by somebody."""
+    messages = find_rows(Message, id=list(causes)) if causes else []
+    legs = {leg.pk: leg for leg in find_rows(Leg, id=[message.leg_id for message in messages])} if messages else {}
+    for message in messages:
+        message.leg = legs.get(message.leg_id or 0)
+    readers = readers_of(messages)
+    for message in messages:
+        _tell_of_message(message, readers.get(message.pk, []), causes[message.pk])
+
+
+@transaction.atomic(savepoint=False)
+def tell_of_message(*, message: Message, by: Actor) -> None:
     """Show a message to the visitors who may read it. A chat that has it already shows it once."""
-    message = Message.objects.select_related("leg__identity").filter(pk=message_id).first()
-    if message is None:
-        return
-    readers = readers_of(message)
+    _tell_of_message(message, readers_of([message]).get(message.pk, []), by)
+
+
+def _tell_of_message(message: Message, readers: list[Visitor], by: Actor) -> None:
     tell(visitors=filter(was_here_lately, readers), type="chat.message", by=by, message=message.pk)
     if message.direction == Direction.OUTBOUND:
         _tell_of_unheard(message, [visitor for visitor in readers if not visitor.is_here], by)

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 from comity.conversations.models import Conversation
 from comity.conversations.queries.queue import places_of
+from comity.core.rows import find_rows
 from comity.events.hub import News, address
 from comity.events.models import Event
 
@@ -33,7 +34,7 @@ def wires(found: Iterable[News]) -> dict[News, bytes]:
     """Return the bytes of each piece of news that a chat hears, in four queries however many there are."""
     news = list(found)
     kept = {one.id: one for one in news if one.id is not None and one.type in HEARD}
-    events = dict(Event.objects.filter(pk__in=kept).values_list("pk", "data"))
+    events = {event.pk: event.data for event in find_rows(Event, id=list(kept))} if kept else {}
     messages = message_wire(data["message"] for data in events.values() if "message" in data)
     states = _states({data["conversation"] for pk, data in events.items() if kept[pk].type == CONVERSATION})
     letters: dict[News, bytes] = {}

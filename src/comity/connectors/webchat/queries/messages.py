@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.queries.going_on import CARRIED
 from comity.conversations import cards
-from comity.conversations.models import Conversation, Direction, Message, MessageState, ReadMark
+from comity.conversations.models import Conversation, Direction, Leg, Message, MessageState, ReadMark
+from comity.core.rows import find_rows
 from comity.files import queries as files
 from comity.files.kinds import is_picture
 from comity.files.links import url_for
@@ -57,7 +58,11 @@ def messages_page(
 
 def message_wire(message_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return messages by id as they go over visitors' streams."""
-    found = list(_with_all(Message.objects.filter(pk__in=list(message_ids))))
+    wanted = list(message_ids)
+    found = find_rows(Message, id=wanted) if wanted else []
+    legs = {leg.pk: leg for leg in find_rows(Leg, id=[message.leg_id for message in found])} if found else {}
+    for message in found:
+        message.leg = legs.get(message.leg_id or 0)
     return {shown["id"]: shown for shown in shown_messages(found, None)}
 
 
@@ -124,8 +129,10 @@ def _with_all(rows: QuerySet[Message]) -> QuerySet[Message]:
 
 
 def _read_to(conversations: set[int]) -> dict[int, int]:
-    marks = ReadMark.objects.filter(conversation__in=conversations).values("conversation")
-    return dict(marks.annotate(to=Max("message_id")).values_list("conversation", "to"))
+    found: dict[int, int] = {}
+    for mark in find_rows(ReadMark, conversation_id=list(conversations)) if conversations else []:
+        found[mark.conversation_id] = max(mark.shown_id, found.get(mark.conversation_id, 0))
+    return found
 
 
 def as_json(value: Any) -> str:

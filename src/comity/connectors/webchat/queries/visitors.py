@@ -1,6 +1,8 @@
 """Who a token belongs to, and which visitors see a conversation."""
 
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -11,6 +13,7 @@ from comity.connectors.webchat.keys import MARK, digest
 from comity.connectors.webchat.models import Visitor, VisitorToken
 from comity.conversations.models import Direction, Leg, Message
 from comity.core import clock
+from comity.core.rows import find_rows, find_value, find_values
 from comity.events.models import Event
 
 from .home import conversations_of
@@ -20,6 +23,11 @@ GRACE = timedelta(seconds=60)
 REMEMBERED = 2.0  # seconds that a process goes on believing that nobody ever chatted
 RECENT = timedelta(days=2)  # a chat that was open since may still have its stream
 COMES_BACK = timedelta(days=90)  # as long as a token is good
+SAME = (
+    "SELECT own.id, same.id FROM contacts_identity own JOIN contacts_identity same ON same.contact_id = own.contact_id"
+    " WHERE own.id IN ({})"
+)
+TOLD = "SELECT 1 FROM events_event WHERE subject = %s AND id > %s AND type = %s AND cause = %s"
 
 
 @dataclass
@@ -55,24 +63,48 @@ def active_token(secret: str) -> VisitorToken | None:
     return fresh.select_related("visitor__inbox__brand", "visitor__identity__contact").first()
 
 
-def visitors_of(leg: Leg | None, inbox_id: int | None = None, *, within: timedelta = RECENT) -> list[Visitor]:
-    """Return the visitors, of one inbox or of all, who see what stands on a leg, and had a chat open lately.
+def visitors_of(legs: Iterable[Leg], *, within: timedelta = RECENT) -> dict[int, list[Visitor]]:
+    """Return the visitors who see what stands on each leg, by its id, and had a chat open lately: in two queries.
 
     Whoever wrote there themselves; and whom the site has proved to be the same person.
     """
-    if leg is None or leg.identity is None or leg.is_aside:
-        return []
-    own = Q(identity=leg.identity_id)
-    is_proven = ~Q(proven_as="") | Q(confirmed_at__isnull=False)
-    same_person = Q(identity__contact=leg.identity.contact_id) & is_proven
-    recent = Visitor.objects.filter(last_seen_at__gt=clock.now() - within, blocked_at=None)
-    recent = recent.filter(inbox=inbox_id) if inbox_id else recent
-    return list(recent.filter(own | same_person).select_related("identity").order_by("pk"))
+    seen = [leg for leg in legs if leg.identity_id and not leg.is_aside]
+    people = _same_people({leg.identity_id for leg in seen if leg.identity_id})
+    since, known = clock.now() - within, defaultdict(list)
+    identities = sorted({identity for same in people.values() for identity in same})
+    for visitor in find_rows(Visitor, identity_id=identities) if identities else []:
+        if visitor.blocked_at is None and visitor.last_seen_at > since:
+            known[visitor.identity_id].append(visitor)
+    return {
+        leg.pk: [
+            visitor
+            for identity in people[leg.identity_id or 0]
+            for visitor in known[identity]
+            if identity == leg.identity_id or visitor.is_proven
+        ]
+        for leg in seen
+    }
 
 
-def readers_of(message: Message) -> list[Visitor]:
-    """Return the visitors whose chats show a message; who may not ask for it does not hear of it either."""
-    return [visitor for visitor in visitors_of(message.leg, within=COMES_BACK) if _may_read(visitor, message)]
+def _same_people(identities: set[int]) -> dict[int, list[int]]:
+    """Return all identities of whoever is known by each of these."""
+    found = defaultdict[int, list[int]](list)
+    if identities:
+        for own, same in find_values(SAME.format(", ".join(["%s"] * len(identities))), *sorted(identities)):
+            found[own].append(same)
+    return found
+
+
+def readers_of(messages: Iterable[Message]) -> dict[int, list[Visitor]]:
+    """Return the visitors whose chats show each message, by its id; who may not ask for it does not hear of it."""
+    with_legs = [message for message in messages if message.leg]
+    seers = visitors_of(
+        {message.leg.pk: message.leg for message in with_legs if message.leg}.values(), within=COMES_BACK
+    )
+    return {
+        message.pk: [visitor for visitor in seers.get(message.leg_id or 0, ()) if _may_read(visitor, message)]
+        for message in with_legs
+    }
 
 
 def was_here_lately(visitor: Visitor) -> bool:
@@ -93,12 +125,12 @@ def _may_read(visitor: Visitor, message: Message) -> bool:
 
 def was_told(visitor: Visitor, type: str, cause: int | None) -> bool:
     """Has a visitor's chat been told of this because of that event?"""
-    told = Event.objects.filter(subject=visitor.stream, type=type, cause=cause, id__gt=cause or 0)
-    return cause is not None and told.exists()
+    return cause is not None and find_value(TOLD, visitor.stream, cause, type, cause) is not None
 
 
 def visitors_of_conversation(conversation_id: int) -> list[Visitor]:
     """Return the visitors who see a conversation, and had a chat open lately."""
-    legs = Leg.objects.filter(conversation=conversation_id, inbox__channel="webchat", is_aside=False)
-    found = {seer.pk: seer for leg in legs.select_related("identity") for seer in visitors_of(leg, leg.inbox_id)}
-    return list(found.values())
+    legs = Leg.objects.filter(conversation=conversation_id, inbox__channel="webchat")
+    inboxes = {leg.pk: leg.inbox_id for leg in legs}
+    seers = visitors_of(legs).items()
+    return list({one.pk: one for leg, found in seers for one in found if one.inbox_id == inboxes[leg]}.values())
