@@ -9,7 +9,7 @@ from comity.conversations.queries import target_of
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import find_rows, insert_row, insert_rows, new_row, update_row
+from comity.core.rows import find_rows, get_row, insert_row, insert_rows, new_row, update_row
 from comity.core.text import excerpt
 
 PREVIEW = 180  # letters
@@ -17,7 +17,7 @@ PREVIEW = 180  # letters
 
 def locked(conversation: Conversation) -> Conversation:
     """Return the row, locked for this transaction. Raises Refusal when it was merged away or lies in the bin."""
-    found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    found = get_row(Conversation, conversation.pk, lock=True)
     if found.merged_into_id:
         raise Refusal(_("This conversation was merged into #%(id)s. Go on there.") % {"id": found.merged_into_id})
     if found.deleted_at:

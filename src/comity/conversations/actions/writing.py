@@ -31,7 +31,7 @@ from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import sanitise_rich, to_text
 from comity.core.refusals import Refusal
-from comity.core.rows import find_rows, find_values, insert_row, update_row
+from comity.core.rows import add_row, find_rows, find_values, insert_row, new_row, update_row
 from comity.events.log import Event, record, set_timer
 from comity.files import queries as files
 from comity.files.actions import upload_owner
@@ -95,7 +95,8 @@ def store(
     automatic: str = "",
 ) -> Message:
     """Store a message with its files, and end its draft; the conversation's columns are the caller's."""
-    message = Message(
+    message = new_row(
+        Message,
         conversation=conversation,
         leg=leg,
         inbox=leg.inbox if leg else None,
@@ -190,16 +191,13 @@ def address_to(
             trust="observed",
             by=by,
         )
-        reached = MessageRecipient(message=message, role=who.role, address=who.address, name=who.name)
+        reached = new_row(MessageRecipient, message=message, role=who.role, address=who.address, name=who.name)
         reached.identity, reached.state = identity, MessageState.SCHEDULED
         insert_row(reached)
         if who not in known and (who.role != "bcc" or role == Participant.Role.THIRD_PARTY):
-            person, joined = Participant.objects.get_or_create(
-                conversation=conversation,
-                identity=identity,
-                defaults={"name": who.name, "role": role, "joined_at": clock.now()},
-            )
-            if joined:
+            person = new_row(Participant, conversation=conversation, identity=identity, name=who.name, role=role)
+            person.joined_at = clock.now()
+            if add_row(person):
                 message.data.setdefault("joined", []).append(person.pk)
 
 

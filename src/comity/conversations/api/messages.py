@@ -151,17 +151,13 @@ def _message(request: UserRequest, message_id: int) -> dict[str, Any]:
 
 
 def _told(conversation: Conversation, message: Message) -> dict[str, Any]:
-    fresh = queries.messages_of(conversation).get(pk=message.pk)
-    return message_out(choosing.tell(conversation, [fresh])[0])
+    return message_out(choosing.told_one(conversation, message.pk))
 
 
 def _leg(conversation: Conversation, leg_id: int | None) -> Leg | None:
-    legs = conversation.legs.filter(is_aside=False).select_related("inbox", "identity__contact")
-    legs = legs.order_by("-last_activity_at")
-    if leg_id is None:
-        return legs.first()
-    found = legs.filter(pk=leg_id).first()
-    if found is None:
+    legs = queries.legs_of(conversation)
+    found = next((leg for leg in legs if leg_id in (None, leg.pk)), None)
+    if found is None and leg_id is not None:
         words = _("This conversation has no such leg. Leave it out to answer where the customer is now.")
         raise Refusal(words, code="leg", status=422)
     return found

@@ -2,7 +2,7 @@
 
 from .list_rows import ListRow, list_row
 from .lists import View, counts, in_view, known_tags, number_in, rows, some_rows, team_views, view_of, views
-from .people import agents_watching, earlier, external_warnings, participants, reply_all
+from .people import agents_watching, earlier, external_warnings, legs_of, participants, reply_all
 from .statuses import statuses_with_names
 from .thread import Shown, Thread, messages_of, newest_message_id, one_shown, said_with_customer, still_there, thread
 from .visibility import (
@@ -31,6 +31,7 @@ __all__ = [
     "external_warnings",
     "in_view",
     "known_tags",
+    "legs_of",
     "list_row",
     "message_or_404",
     "messages_of",

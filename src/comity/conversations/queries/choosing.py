@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from comity.accounts.token_queries import token_names
 from comity.accounts.user import User
 from comity.conversations.models import Conversation, ConversationTag, Message
+from comity.core.asking import Asked, Given
 from comity.core.pages import Page, page
 from comity.core.text import fold
 from comity.files import queries as files
@@ -14,10 +15,14 @@ from comity.files.models import Reference
 from comity.search import queries as search
 
 from .lines import Line, lines_of
-from .thread import messages_of
+from .thread import WITH, messages_of
 from .visibility import visible_to
 
 SHOWN = ("contact", "assignee", "team", "status_name")
+
+_one = Asked(
+    lambda: Message.objects.filter(conversation=Given("conversation"), pk=Given("message")).select_related(*WITH)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,13 @@ def told(conversation: Conversation, *, after: str | None, limit: int) -> tuple[
     """Return a page of the messages, oldest first, with the cursor of the next, in a bounded number of queries."""
     found = page(messages_of(conversation), by=("created_at", "pk"), after=after, limit=limit)
     return tell(conversation, found.items), found.next
+
+
+def told_one(conversation: Conversation, message_id: int) -> Told:
+    """Return one message of a conversation as `told` has it. Raises IndexError where there is none."""
+    message = _one(conversation=conversation.pk, message=message_id)[0]
+    message.conversation = conversation
+    return tell(conversation, [message])[0]
 
 
 def tell(conversation: Conversation, messages: list[Message]) -> list[Told]:

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from comity.accounts.models import Agent
 from comity.accounts.user import User
-from comity.conversations.models import Conversation, Direction, Inbox, Leg, Message, Participant, Watching
+from comity.conversations.models import (
+    Conversation,
+    Direction,
+    Inbox,
+    Leg,
+    Message,
+    MessageRecipient,
+    Participant,
+    Watching,
+)
 from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.asking import Asked, Given
+from comity.core.rows import find_rows
 from comity.core.text import without_plus
 
 from .visibility import visible_to, watching
@@ -17,6 +27,24 @@ _taking_part = Asked(
         Participant.objects.filter(conversation=Given("conversation"))
         .select_related("identity__contact")
         .order_by("joined_at", "pk")
+    )
+)
+_strangers = Participant.objects.filter(conversation=Given("conversation"), role=Participant.Role.STRANGER)
+_last = Asked(
+    lambda: (
+        Message.objects.filter(conversation=Given("conversation"), leg=Given("leg"))
+        .filter(direction__in=[Direction.INBOUND, Direction.OUTBOUND])
+        .exclude(automatic__in=["bounce", "auto_reply"])
+        .exclude(author_identity__in=_strangers.values("identity"))
+        .select_related("author_identity")
+        .order_by("-created_at", "-pk")[:1]
+    )
+)
+_legs = Asked(
+    lambda: (
+        Leg.objects.filter(conversation=Given("conversation"), is_aside=False)
+        .select_related("inbox", "identity__contact")
+        .order_by("-last_activity_at")
     )
 )
 _watching = Asked(
@@ -31,6 +59,11 @@ _watching = Asked(
 def participants(conversation: Conversation) -> list[Participant]:
     """Return everybody who takes part, the customer first."""
     return _taking_part(conversation=conversation.pk)
+
+
+def legs_of(conversation: Conversation) -> list[Leg]:
+    """Return by which channels the customer is reached, the one of the last word first."""
+    return _legs(conversation=conversation.pk)
 
 
 def agents_watching(conversation: Conversation, *, besides: Agent) -> list[Watching]:
@@ -52,21 +85,12 @@ def reply_all(conversation: Conversation, leg: Leg | None) -> list[To]:
     """
     if leg is None:
         return []
-    third = conversation.participants.filter(role=Participant.Role.THIRD_PARTY)
-    not_here = conversation.participants.exclude(pk__in=third) if leg.is_aside else third
-    left_out = {address for inbox in Inbox.objects.all() for address in inbox.own_addresses}
-    left_out |= {shown.casefold() for shown in not_here.values_list("identity__shown", flat=True)}
-    strangers = conversation.participants.filter(role=Participant.Role.STRANGER).values("identity")
-    last = (
-        Message.objects.filter(conversation=conversation, leg=leg)
-        .filter(direction__in=[Direction.INBOUND, Direction.OUTBOUND])
-        .exclude(automatic__in=["bounce", "auto_reply"])
-        .exclude(author_identity__in=strangers)
-        .select_related("author_identity")
-        .prefetch_related("recipients")
-        .order_by("-created_at", "-pk")
-        .first()
-    )
+    not_here = [
+        person for person in participants(conversation) if (person.role == Participant.Role.THIRD_PARTY) != leg.is_aside
+    ]
+    left_out = {address for inbox in find_rows(Inbox) for address in inbox.own_addresses}
+    left_out |= {person.identity.shown.casefold() for person in not_here}
+    last = _last.first(conversation=conversation.pk, leg=leg.pk)
     wanted = _answering(last) if last else []
     if not any(who.role == "to" for who in wanted) and leg.identity:
         wanted = [To("to", leg.identity.shown, leg.identity.contact.name), *wanted]
@@ -80,7 +104,8 @@ def external_warnings(conversation: Conversation, recipients: Sequence[To]) -> d
 
 
 def _answering(last: Message) -> list[To]:
-    others = [To(who.role, who.address, who.name) for who in last.recipients.all() if who.role in ("to", "cc")]
+    reached = find_rows(MessageRecipient, message_id=last.pk)
+    others = [To(who.role, who.address, who.name) for who in reached if who.role in ("to", "cc")]
     if last.direction == Direction.OUTBOUND:
         return others
     reply_to = [To("to", address) for address in last.data.get("reply_to", [])]
