@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from comity.accounts import queries as accounts
 from comity.accounts.models import Agent, Team
@@ -93,5 +93,5 @@ class SplitForm(forms.Form):
 
 def first_problem(form: forms.Form) -> Refusal:
     """Return the first thing that can't be read as a refusal, for menus that have no place for errors."""
-    words = next((str(problem) for problems in form.errors.values() for problem in problems), _("Choose one of these."))
-    return Refusal(words, code="invalid", status=422)
+    words = next((str(problem) for problems in form.errors.values() for problem in problems), "")
+    return Refusal(words or str(_("Choose one of these.")), code="invalid", status=422)

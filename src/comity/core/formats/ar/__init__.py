@@ -1,0 +1,1 @@
+"""Arabic, as it is read anywhere."""
