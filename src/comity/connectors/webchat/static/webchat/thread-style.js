@@ -69,7 +69,7 @@ export const THREAD = `
 .emoji button:is(:hover, :focus-visible) { background: var(--hover); }
 .drop { position: absolute; z-index: 3; inset: .5rem; display: grid; place-items: center; align-content: center; gap: .5rem; border: 2px dashed var(--brand-solid); border-radius: 16px; background: color-mix(in oklch, var(--sheet), transparent 8%); color: var(--brand-ink); font-weight: 600; pointer-events: none; }
 .drop .i { inline-size: 1.75rem; block-size: 1.75rem; }
-.form { display: grid; gap: .875rem; padding: .875rem; }
+.form { display: grid; align-content: start; gap: .875rem; padding: .875rem; }
 .rate { padding: .875rem; display: grid; gap: .75rem; margin-block-start: .5rem; font-size: var(--t-md); }
 .rate fieldset { border: 0; padding: 0; min-inline-size: 0; display: grid; gap: .75rem; }
 .rate legend { font-weight: 600; padding: 0; margin-block-end: .625rem; }
