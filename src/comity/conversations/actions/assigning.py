@@ -12,6 +12,7 @@ from comity.events.log import Event, record
 
 from .history import change, line, locked, owner_value, stretch
 from .queueing import call_off, join, leave
+from .reading import show_what_was_read
 
 
 @transaction.atomic
@@ -53,6 +54,7 @@ def give(
     stretch(conversation, Interval.Kind.OWNER, owner_value(conversation), reason=reason, event_id=event.pk)
     if agent:
         leave(conversation, Queued.Outcome.TAKEN, by=by)
+        show_what_was_read(conversation, agent)
     else:
         join(conversation, by=by)
         call_off(conversation)

@@ -46,9 +46,10 @@ def leave(conversation: Conversation, outcome: str, *, by: Actor) -> None:
 
 def call_off(conversation: Conversation) -> None:
     """Stop the ringing of a locked conversation at the desk of somebody who is not in its team."""
-    stay = open_stay(conversation) if conversation.team_id and facts(conversation.channel).is_live else None
+    team_id = conversation.team_id
+    stay = open_stay(conversation) if team_id and facts(conversation.channel).is_live else None
     offer = stay.offers.filter(state=Offer.State.RINGING).first() if stay else None
-    if offer and not offer.agent.teams.filter(pk=conversation.team_id).exists():
+    if offer and team_id and not offer.agent.teams.filter(pk=team_id).exists():
         end_offer(offer, Offer.State.WITHDRAWN)
 
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 
 from comity.accounts.models import Agent
-from comity.conversations.channel import TYPING, facts
-from comity.conversations.models import Conversation, Message, ReadMark, Watching
-from comity.conversations.reading import READ
+from comity.conversations.channel import TYPING
+from comity.conversations.models import Conversation, Direction, Message, ReadMark, Watching
 from comity.core import clock
 from comity.events.live import signal
 from comity.notices import actions as notices
+
+from .reading import show_read
 
 SEEN_FOR = timedelta(seconds=9)  # a page renews every 4 seconds, so a closed lid is noticed within 10
 
@@ -46,11 +47,12 @@ def mark_read(*, conversation: Conversation, agent: Agent) -> None:
     last = Message.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first() or 0
     mark = ReadMark.objects.filter(conversation=conversation, agent=agent).first()
     if mark is None or mark.message_id < last:
-        ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": last})
+        mark, _made = ReadMark.objects.update_or_create(
+            conversation=conversation, agent=agent, defaults={"message_id": last}
+        )
         _tell_reader(agent)
-        if facts(conversation.channel).read_receipts:
-            for channel in READ.all():
-                channel(conversation.pk, last)
+    if mark.shown_id < mark.message_id and _answers(conversation, agent):
+        show_read(conversation, mark)
     notices.clear_subject(agent_id=agent.pk, subject=conversation.stream)
 
 
@@ -59,6 +61,12 @@ def mark_unread(*, conversation: Conversation, agent: Agent) -> None:
     """Put a conversation back among the unread of one agent."""
     ReadMark.objects.update_or_create(conversation=conversation, agent=agent, defaults={"message_id": 0})
     _tell_reader(agent)
+
+
+def _answers(conversation: Conversation, agent: Agent) -> bool:
+    """Is it theirs, or have they written to the customer? Whoever merely looks is not seen to read."""
+    own = Message.objects.filter(conversation=conversation, author_agent=agent, direction=Direction.OUTBOUND)
+    return conversation.assignee_id == agent.pk or own.exists()
 
 
 def _tell(conversation: Conversation) -> None:

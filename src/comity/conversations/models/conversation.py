@@ -243,11 +243,15 @@ class Follower(models.Model):
 
 
 class ReadMark(models.Model):
-    """Up to which message an agent has read a conversation; 0 marks it unread again."""
+    """Up to which message an agent has read a conversation; 0 marks it unread again.
+
+    `shown_id` is up to where the customer is shown that it was read: the reading of whoever answers them.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
     agent = models.ForeignKey("accounts.Agent", models.CASCADE, related_name="+")
     message_id = models.BigIntegerField(default=0)
+    shown_id = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="read_mark_once", fields=["conversation", "agent"])]
