@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, QuerySet
 
-from comity.core.rows import find_row, get_row
+from comity.core.rows import find_row, find_rows, get_row
 
 from .models import Role, Token
 
@@ -25,4 +25,5 @@ def token_of(secret_digest: str) -> Token | None:
 
 def token_names(ids: Iterable[int]) -> dict[int, str]:
     """Return what tokens are called, also revoked ones."""
-    return dict(Token.objects.filter(pk__in=ids).values_list("pk", "name"))
+    wanted = list(ids)
+    return {token.pk: token.name for token in find_rows(Token, id=wanted)} if wanted else {}

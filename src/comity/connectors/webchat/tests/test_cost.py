@@ -1,0 +1,114 @@
+"""What a message of a chat costs: which reactions it is owed, and how many statements it takes, each way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from comity.accounts.models import Agent
+from comity.accounts.tests.make import an_agent
+from comity.connectors.webchat.tests.make import Browser, a_browser, a_chat_inbox
+from comity.conversations import actions, queries
+from comity.events.hub import address, between
+from comity.events.log import reactions, settled
+from comity.events.models import Event, Run
+from comity.events.testing import settle
+
+pytestmark = pytest.mark.django_db
+FRAME = (
+    "SAVEPOINT",
+    "RELEASE",
+    "ROLLBACK",
+    "SELECT pg_advisory",
+)  # how a transaction is held, which tests do otherwise
+
+
+@dataclass
+class Cost:
+    """What happened because of one message."""
+
+    events: list[str]
+    reactions: list[str]
+    statements: int
+
+
+@pytest.fixture
+def ann() -> Agent:
+    return an_agent(name="Ann")
+
+
+@pytest.fixture
+def browser(ann: Agent) -> Browser:
+    """A visitor whose chat is in hand, after a word and an answer."""
+    browser = a_browser(a_chat_inbox())
+    browser.say("Hello")
+    actions.assign(conversation=browser.conversation, agent=ann, team=None, by=ann.actor)
+    answer(browser, ann)
+    browser.say("Is it in stock?", conversation=browser.conversation.pk)
+    settle()
+    return browser
+
+
+def answer(browser: Browser, agent: Agent) -> None:
+    conversation = browser.conversation
+    leg = queries.legs_of(conversation)[0]
+    to = queries.reply_all(conversation, leg)
+    actions.reply(conversation=conversation, agent=agent, html="<p>Yes.</p>", recipients=to, leg=leg)
+
+
+def cost_of(act: Callable[[], object]) -> Cost:
+    """Let something happen with everything that is owed for it, and hand the news to the streams."""
+    before, owed, statements = settled(), list[str](), 0
+
+    def counted(step: Callable[[], object]) -> None:
+        nonlocal statements
+        with CaptureQueriesContext(connection) as asked:
+            step()
+        statements += sum(not one["sql"].startswith(FRAME) for one in asked.captured_queries)
+
+    counted(act)
+    while run := Run.objects.select_related("event").order_by("id").first():
+        owed.append(run.reaction)
+        reaction, event = reactions[run.reaction].function, run.event
+        with transaction.atomic():
+            counted(lambda reaction=reaction, event=event: reaction(event))  # type: ignore[misc]
+            run.delete()
+    counted(lambda: address(between(before, settled(), 100)))
+    events = Event.objects.filter(pk__gt=before).order_by("pk")
+    return Cost(list(events.values_list("type", flat=True)), sorted(owed), statements)
+
+
+def test_what_a_visitor_writes_takes_few_steps(browser: Browser) -> None:
+    words = {"key": "7b0c3a58-2f0f-4a43-8d5b-0d9a3c0f9a11", "text": "And in red?"}
+    found = cost_of(lambda: browser.post("messages", {**words, "conversation": browser.conversation.pk}))
+
+    assert found.events == ["raw.arrived", "message.received", "chat.message"]
+    assert found.reactions == ["channels.read_arrival", "conversations.index_for_search", "webchat.show_received"]
+    assert found.statements <= 64, found
+
+
+def test_what_an_agent_answers_takes_few_steps(browser: Browser, ann: Agent) -> None:
+    found = cost_of(lambda: answer(browser, ann))
+
+    assert found.events == [
+        *("message.scheduled", "conversation.waiting", "chat.message", "chat.unheard", "message.sent"),
+    ]
+    assert found.reactions == ["conversations.index_for_search"]
+    assert found.statements <= 62, found
+
+
+def test_many_words_are_shown_in_as_few_statements_as_one(browser: Browser) -> None:
+    other = a_browser(a_chat_inbox("Garden"))
+    other.say("Do you sell lamps?")
+    received = list(Event.objects.filter(type="message.received").order_by("pk"))
+    shown = reactions["webchat.show_received"].together
+    assert shown is not None
+
+    def statements(events: list[Event]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            shown(events)
+        return sum(" FROM " in one["sql"] and "events_event" not in one["sql"] for one in asked.captured_queries)
+
+    assert statements(received) == statements(received[:1])
