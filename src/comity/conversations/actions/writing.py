@@ -75,7 +75,7 @@ def write(
 def worded(html: str, draft: Draft | None, attachments: Sequence[int]) -> Words:
     """Return what was written, made safe. Raises Refusal when it says nothing."""
     html = _LAST_EMPTY_LINES.sub("", with_cids(sanitise_rich(html)))
-    text = to_text(html).strip()
+    text = to_text(html, with_addresses=True).strip()
     has_files = bool(attachments) or (draft is not None and bool(files.of_owner(draft.owner)))
     if not text and "<img" not in html and not has_files:
         raise Refusal(_("Write something first."), code="empty", status=422)

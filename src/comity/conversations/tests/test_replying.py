@@ -48,6 +48,12 @@ def test_undo_gives_the_draft_back_with_recipients_and_status() -> None:
     assert not Message.objects.filter(pk=message.pk).exists()
 
 
+def test_who_reads_the_words_alone_learns_where_a_link_leads() -> None:
+    message = an_outbound(a_conversation(), html='<p>Shall I <a href="https://x.example/y">show you</a>?</p>')
+
+    assert message.text == "Shall I show you (https://x.example/y)?"
+
+
 def test_undo_is_refused_once_the_message_is_queued_and_to_everybody_else() -> None:
     agent = an_agent()
     message = an_outbound(a_conversation(), agent=agent)

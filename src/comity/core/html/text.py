@@ -16,11 +16,15 @@ _UNREAD = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|\Z)", re.IGNOR
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[!/?a-zA-Z][^>]*>?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_SCHEME = re.compile(r"^https?://")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def to_text(markup: str) -> str:
-    """Return the words as a person would copy them: tables keep their columns, nothing is followed or loaded."""
+def to_text(markup: str, *, with_addresses: bool = False) -> str:
+    """Return the words as a person would copy them: tables keep their columns, nothing is followed or loaded.
+
+    `with_addresses` writes behind a link where it leads, for readers who see the words alone.
+    """
     if not markup.strip():
         return ""
     if tree.is_too_much(markup):
@@ -29,6 +33,8 @@ def to_text(markup: str) -> str:
         root = tree.parse(_UNREAD.sub("", markup))
         if _depth(root) > _DEPTH_OF_TABLES:
             return plain(markup)
+        if with_addresses:
+            _write_addresses(root)
         text = Inscriptis(root, _CONFIG).get_text()
     except (etree.LxmlError, ValueError, RecursionError, AssertionError, LookupError, TypeError):
         return plain(markup)  # whatever a hostile page does to the reader, its words are kept
@@ -44,6 +50,14 @@ def plain(markup: str) -> str:
     """Return the words by leaving out the tags: linear in time, whatever the markup."""
     text = _COMMENT.sub("", _UNREAD.sub("", markup))
     return _tidy(unescape(_ANY_TAG.sub("", _BREAK.sub("\n", text))))
+
+
+def _write_addresses(root: etree._Element) -> None:
+    for link in root.iter("a"):
+        address = link.get("href", "").removeprefix("mailto:")
+        words = "".join(link.itertext())
+        if words.strip() and _SCHEME.sub("", address).rstrip("/") not in words:
+            link.tail = f" ({address}){link.tail or ''}"
 
 
 def _tidy(text: str) -> str:

@@ -144,6 +144,20 @@ def test_our_editor_keeps_tables_code_mentions_and_own_pictures() -> None:
 def test_words_keep_tables_and_lines() -> None:
     assert to_text("<table><tr><td>a<td>b<tr><td>c<td>d</table><p>x<br>y<script>no</script>") == "a  b\nc  d\n\nx\ny"
     assert to_text("&lt;b&gt; &amp; caf&eacute;") == "<b> & café"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('Shall I <a href="https://x.example/y">show you</a>?', "Shall I show you (https://x.example/y)?"),
+        ('<a href="mailto:a@x.example">Write to us</a>', "Write to us (a@x.example)"),
+        ('<a href="https://x.example/">x.example</a>', "x.example"),
+        ('<a href="https://x.example/y?a=1&amp;b">https://x.example/y?a=1&amp;b</a>', "https://x.example/y?a=1&b"),
+        ('<a href="https://x.example/y"><img src="cid:1"></a> <a>no</a>', "no"),
+    ],
+)
+def test_a_link_says_in_words_where_it_leads(markup: str, text: str) -> None:
+    assert to_text(markup, with_addresses=True) == text
     assert to_text("") == ""
 
 
