@@ -170,6 +170,11 @@ class Hub:
             if not alike:
                 self._by_subject.pop(stream.only, None)
 
+    def alike(self, subject: str) -> list[Listening]:
+        """Return the streams of this process that hear this subject only."""
+        with self._guard:
+            return list(self._by_subject.get(subject, ()))
+
     def count(self) -> int:
         """Return how many streams there are."""
         with self._guard:

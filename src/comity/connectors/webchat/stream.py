@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -25,7 +26,7 @@ from . import limits
 from .answers import as_bytes, blocked, body_of, open_to, preflight, refuse_strangers, signed_out
 from .presence import presence
 from .queries import active_token
-from .queries.letters import GONE, HEARD, missed
+from .queries.letters import HEARD, LAST, missed
 
 T = TypeVar("T")
 Message = dict[str, Any]
@@ -36,11 +37,15 @@ Scope = dict[str, Any]
 PATH = "/chat/v1/stream"
 WAITING = 100  # letters that wait for a slow reader; one more ends the stream, and the chat resumes
 HEARTBEAT = 20.0  # seconds
+AT_ONCE = 10  # streams of one visitor in one process; one more ends the oldest
 STREAM = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # nginx would keep it back
 ]
+
+
+_numbers = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class VisitorStream:
 
     __slots__ = (
         *("_pending", "_seen", "_send", "_task", "_writing"),
-        *("expires_at", "has_begun", "loop", "only", "viewer"),
+        *("expires_at", "has_begun", "loop", "number", "only", "viewer"),
     )
 
     def __init__(self, admitted: Admitted, send: Send) -> None:
@@ -65,6 +70,7 @@ class VisitorStream:
         self.only = f"visitor:{admitted.visitor_id}"
         self.expires_at = admitted.expires_at
         self.has_begun = False
+        self.number = next(_numbers)
         self._send = send
         self._seen = 0
         self._pending: deque[bytes] | None = deque()  # None: all is written, and nothing waits
@@ -74,6 +80,7 @@ class VisitorStream:
     async def begin(self, headers: list[tuple[bytes, bytes]], last: str) -> None:
         """Send what was missed since the last id, then let what comes go straight on."""
         joined_at = hub.join(self)
+        make_room(self.only)
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         self.has_begun = True
         await self._put(b"retry: 2000\n\n" + await self._catch_up(last, joined_at))
@@ -88,7 +95,7 @@ class VisitorStream:
             if news.id is not None and (news.id <= self._seen or news.type not in HEARD):
                 continue
             self.write(letter.wire)
-            if news.type == GONE:
+            if news.type in LAST:
                 self.end()
 
     def write(self, wire: bytes) -> None:
@@ -153,6 +160,13 @@ class VisitorStream:
 
     async def _put(self, body: bytes) -> None:
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+def make_room(subject: str) -> None:
+    """End the oldest streams of a visitor who has too many: those of pages that are long forgotten."""
+    alike = [one for one in hub.alike(subject) if isinstance(one, VisitorStream)]
+    for old in sorted(alike, key=lambda one: one.number)[:-AT_ONCE]:
+        old.end()
 
 
 class Clock:

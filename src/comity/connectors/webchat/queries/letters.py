@@ -13,9 +13,11 @@ from comity.events.models import Event
 from .home import shown_state
 from .messages import as_json, message_wire
 
-MESSAGE, CHANGED, CONVERSATION, GONE = "chat.message", "chat.changed", "chat.conversation", "visitor.left"
-HEARD = frozenset([MESSAGE, CHANGED, CONVERSATION, GONE])
-NAMES = {MESSAGE: "message", CHANGED: "changed", CONVERSATION: "conversation", GONE: "gone"}
+MESSAGE, CHANGED, CONVERSATION = "chat.message", "chat.changed", "chat.conversation"
+GONE, BLOCKED = "visitor.left", "visitor.blocked"
+NAMES = {MESSAGE: "message", CHANGED: "changed", CONVERSATION: "conversation", GONE: "gone", BLOCKED: "blocked"}
+HEARD, LAST = frozenset(NAMES), frozenset([GONE, BLOCKED])  # a stream ends with the last
+MISSED = HEARD - {BLOCKED}  # whoever may come back is not blocked any more
 TYPING, READ = "typing", "read"  # signals, which nobody keeps: "typing:<conversation>:<agent's name>"
 RESUME = 200  # events that are sent again after a gap; more than that is a reset
 
@@ -47,7 +49,7 @@ def wires(found: Iterable[News]) -> dict[News, bytes]:
 
 def missed(subject: str, after: int, upto: int) -> list[bytes] | None:
     """Return what a visitor's stream missed between two positions of the log; None when that is too much."""
-    rows = Event.objects.filter(subject=subject, id__gt=after, id__lte=upto, type__in=HEARD).order_by("id")
+    rows = Event.objects.filter(subject=subject, id__gt=after, id__lte=upto, type__in=MISSED).order_by("id")
     found = [News(*row) for row in rows.values_list("id", "type", "subject")[: RESUME + 1]]
     return None if len(found) > RESUME else [letter.wire for letter in address(found)]
 

@@ -14,6 +14,7 @@ from comity.connectors.webchat.stream import beats
 from comity.connectors.webchat.tests.make import a_browser, a_chat_inbox, an_answer, choose
 from comity.connectors.webchat.tests.tab import a_tab
 from comity.conversations import actions as conversations
+from comity.conversations.tests.make import SOMEBODY
 from comity.core import clock
 from comity.events import live
 
@@ -105,6 +106,44 @@ def test_signing_out_ends_every_stream_of_the_visitor() -> None:
             await tab.until("event: gone")
             await asyncio.wait_for(asyncio.shield(tab.task), 25)
             assert not strange.task.done()
+
+    play(scene)
+
+
+def test_blocking_a_visitor_ends_every_stream_of_theirs_and_none_begins() -> None:
+    inbox = a_chat_inbox()
+    browser, other = a_browser(inbox), a_browser(inbox)
+    visitor = browser.visitor
+
+    async def scene() -> None:
+        async with a_tab(browser.token) as tab, a_tab(browser.token) as second, a_tab(other.token) as strange:
+            await do(actions.block, visitor=visitor, by=SOMEBODY)
+            for each in (tab, second):
+                await each.until("event: blocked")
+                await asyncio.wait_for(asyncio.shield(each.task), 25)
+            assert not strange.task.done()
+            last = tab.last_id
+        async with a_tab(browser.token, ready=False) as tab:
+            await asyncio.wait_for(asyncio.shield(tab.task), 25)
+            assert tab.status == 403
+        await do(actions.unblock, visitor=visitor, by=SOMEBODY)
+        async with a_tab(browser.token, last=str(int(last) - 1)) as tab:
+            assert tab.heard("blocked") == []
+
+    play(scene)
+
+
+def test_of_too_many_streams_of_a_visitor_the_oldest_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.connectors.webchat.stream.AT_ONCE", 2)
+    inbox = a_chat_inbox()
+    browser, other = a_browser(inbox), a_browser(inbox)
+
+    async def scene() -> None:
+        async with a_tab(browser.token) as first, a_tab(other.token) as strange, a_tab(browser.token) as second:
+            assert not first.task.done()
+            async with a_tab(browser.token) as third:
+                await asyncio.wait_for(asyncio.shield(first.task), 25)
+                assert not (second.task.done() or third.task.done() or strange.task.done())
 
     play(scene)
 
