@@ -1,7 +1,7 @@
 """From stored bytes to a message in a conversation: parse, recognise the people, find the place, store the files.
 
 Runs as an `outside` reaction, since parsing may take long; what some arrivals become is written in one short
-transaction, at the end of which they are settled. Reading the same arrival twice changes nothing.
+transaction, in which they are settled. Reading the same arrival twice changes nothing.
 """
 
 import logging
@@ -20,6 +20,7 @@ from comity.conversations.channel import facts
 from comity.conversations.models import Direction, Inbox, Message
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
+from comity.core.rows import find_rows
 from comity.core.text import without_plus
 from comity.events.log import end_with_this
 from comity.files import actions as files
@@ -63,11 +64,11 @@ def read(arrivals: dict[int, Actor]) -> None:
 
     What can't be read is kept, shown to administrators, and blocks nothing.
     """
-    inboxes = {inbox.pk: inbox for inbox in Inbox.objects.select_related("team")}
+    inboxes = {inbox.pk: inbox for inbox in find_rows(Inbox)}
     ours = tuple(address for inbox in inboxes.values() for address in inbox.own_addresses)
     connector = cache(lambda inbox_id: connector_of(inboxes[inbox_id]))
     done = []
-    for raw in RawMessage.objects.filter(pk__in=arrivals, state=RawState.WAITING).order_by("pk"):
+    for raw in find_rows(RawMessage, id=list(arrivals), state=RawState.WAITING):
         raw.inbox = inboxes[raw.inbox_id]
         try:
             found = list(_parse(raw, connector(raw.inbox_id), ours))
@@ -93,10 +94,10 @@ def _parse(raw: RawMessage, connector: Connector, own_addresses: tuple[str, ...]
 
 def _store_all(done: list[Read], ours: frozenset[str]) -> None:
     with transaction.atomic():
+        end_with_this()
         new = {each.raw.inbox_id: each.raw.inbox for each in done if _store(each, ours)}
         for inbox in new.values():
             actions.worked(inbox=inbox, arrived=True)
-        end_with_this()
 
 
 def _store(one: Read, ours: frozenset[str]) -> bool:

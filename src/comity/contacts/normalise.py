@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
 
 import idna
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ def email(text: str) -> str:
     return _fitting(f"{unicodedata.normalize('NFC', local).casefold()}@{domain}", text)
 
 
+@lru_cache(1024)
 def ascii_domain(text: str) -> str:
     """Return a domain in lower-case ASCII, or "" when it is none."""
     domain = _clean(text).rstrip(".").lower()

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -73,6 +72,10 @@ class Held:
     claims: tuple[Claim, ...]
     has_ended: bool = False
 
+    def note_end(self) -> None:
+        """Note that the transaction in which they ended is there to stay."""
+        self.has_ended = True
+
 
 _held: ContextVar[Held | None] = ContextVar("held", default=None)
 
@@ -91,7 +94,7 @@ def holding(*claims: Claim) -> Iterator[Held]:
 def check_lease() -> None:
     """Inside an `outside` reaction: lock its runs, or raise LostLease. Anywhere else: nothing."""
     held = _held.get()
-    if held is None:
+    if held is None or _ends_here(held):
         return
     lock = "" if _is_sqlite() else " FOR UPDATE"
     with connection.cursor() as cursor:
@@ -103,13 +106,18 @@ def check_lease() -> None:
 def end_with_this() -> None:
     """End the runs of the `outside` reaction at work with the present transaction, its last, and save one of its own.
 
-    Raises LostLease. Nothing can be recorded after it; elsewhere it does nothing.
+    Called first, it is also the fence around what the transaction records. Raises LostLease; elsewhere it does nothing.
     """
     held = _held.get()
     if held is None:
         return
     end(*held.claims)
-    transaction.on_commit(partial(setattr, held, "has_ended", True))
+    transaction.on_commit(held.note_end)
+
+
+def _ends_here(held: Held) -> bool:
+    """Has the present transaction ended these runs? Django forgets the note when it is rolled back."""
+    return any(waiting[1] == held.note_end for waiting in connection.run_on_commit)
 
 
 def claim(hands: Hands, *, limit: int, now: Any) -> list[Claim]:

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from comity.core import clock, logs
 from comity.core.actor import system
 from comity.core.redaction import redacted
+from comity.core.rows import find_rows
 
 from . import claims, log, waking
 from .claims import Claim, Hands, LostLease
@@ -87,7 +88,7 @@ class Worker:
         if not taken:
             return 0
         self._renew_at = time.monotonic() + claims.LEASE / 3
-        events = Event.objects.in_bulk([claim.event_id for claim in taken])
+        events = {event.pk: event for event in find_rows(Event, id=[claim.event_id for claim in taken])}
         self.is_busy = True
         try:
             waiting = deque((claim, 1) for claim in self._run_alike(taken, events))

@@ -193,7 +193,7 @@ def _open(
             contact=arrival.identity.contact,
             inbox=inbox,
             subject=arrival.subject[:250] or _first_words(inbox, arrival),
-            team=inbox.team,
+            team_id=inbox.team_id,
             follows=follows,
             channel=inbox.channel,
             created_at=now,
