@@ -21,8 +21,8 @@ from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.events.testing import settle
-from tests.pages.letters import picture
 from tests.pages.matters import Ago
+from tests.pages.pictures import picture
 
 SHOP = "https://larkmoor.example"
 FIREFOX = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:141.0) Gecko/20100101 Firefox/141.0"

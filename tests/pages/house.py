@@ -44,7 +44,7 @@ from comity.events.tests.make import a_parked_run
 from comity.features.integrations import actions as webhooks
 from comity.features.integrations.actions.deliveries import Answer
 from tests.pages import chats, matters
-from tests.pages.letters import picture
+from tests.pages.pictures import picture
 
 PASSWORD = "four-wooden-ducks"
 BY = system("first day")

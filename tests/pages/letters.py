@@ -1,12 +1,12 @@
 """What customers of the filled house write: mails as they come over the wire, with pictures, files and tables."""
 
-import struct
 import zlib
 from email.message import EmailMessage
 
 from comity.channels import actions as channels
 from comity.conversations.models import Inbox, Message
 from comity.events.testing import settle
+from tests.pages.pictures import picture
 
 TABLE = """\
 <div style="font-family:Georgia"><p>Dear Larkmoor,</p><p>our order for the <b>Rotterdam office</b>, as spoken:</p>
@@ -30,22 +30,6 @@ FOREIGN = (
     ("Pauline Dubois-Laurent", "pauline@dubois.example", "Retour : mousseur Finch, jamais ouvert",
      "Bonjour,\n\nje voudrais renvoyer le mousseur Finch que j’ai reçu mardi. Il n’est pas ouvert.\n\nMerci"),
 )  # fmt: skip
-
-
-def picture(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
-    """Return a PNG of one colour that grows lighter towards the bottom."""
-    rows = b"".join(
-        b"\0" + bytes(min(255, part + row * 90 // height) for part in colour) * width for row in range(height)
-    )
-    parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    )
-    chunks = (
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def arrives(inbox: Inbox, name: str, address: str, subject: str, text: str, **more: str) -> Message:

@@ -12,7 +12,8 @@ from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import system
 from comity.files import actions as files
-from tests.pages.letters import FOREIGN, arrives, deliver, order, picture
+from tests.pages.letters import FOREIGN, arrives, deliver, order
+from tests.pages.pictures import picture
 
 Ago = Callable[..., AbstractContextManager[None]]
 LONG_TAGS = [

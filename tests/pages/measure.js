@@ -3,6 +3,7 @@
 const CLICKABLE = "a[href], button, input, select, textarea, summary, [contenteditable]";
 const SAID = "h1, h2, h3, p, td, th, label, dt, dd, li, .badge";
 const LOOKS = ["outlineStyle", "outlineWidth", "boxShadow", "borderTopColor", "backgroundColor", "color", "opacity"];
+const FINGER = 38;
 const FRAMES = "label, .search, .composer, cm-chips, cm-editor, li, .field, .set-pick, .conv-row";
 
 const nameOf = (one) => `${one.tagName} ${one.className} ${one.getAttribute("aria-label") ?? one.textContent.trim().slice(0, 30)}`;
@@ -45,6 +46,26 @@ function moves() {
   return long.map((one) => `${one.animationName ?? one.transitionProperty} on ${nameOf(one.effect.target)}`);
 }
 
+// How far a pseudo-element that lies around something reaches beyond it, at the top and at the bottom together.
+function reach(one, part) {
+  const how = getComputedStyle(one, part);
+  const isAround = how.content !== "none" && how.position === "absolute";
+  return isAround ? Math.max(0, parseFloat(how.height) - one.getBoundingClientRect().height) || 0 : 0;
+}
+
+// What is too low for a finger; a link within a sentence is as high as its line, and a field as what frames it.
+function small() {
+  const isFramed = (one) => one.matches("input:not([type=checkbox], [type=radio])") && one.closest(".search, cm-chips, .composer");
+  const placeOf = (one) => one.closest("label") ?? (one.matches("[type=checkbox], [type=radio]") && one.labels[0]) ?? one;
+  return [...document.querySelectorAll(`${CLICKABLE}, [role=option]`)].flatMap((one) => {
+    const place = placeOf(one) || one;
+    const isSeen = one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest(".sr, .skip, [inert]");
+    if (!isSeen || isFramed(one) || getComputedStyle(place).display === "inline" || place.getBoundingClientRect().width < 2) return [];
+    const high = place.getBoundingClientRect().height + Math.max(reach(place, "::before"), reach(place, "::after"));
+    return high < FINGER ? [`${nameOf(one)} is ${Math.round(high)} high`] : [];
+  });
+}
+
 // Everything in the page's main part that the keyboard should reach, by its place.
 function reachable() {
   const isChosenElsewhere = (one) => one.type === "radio" && !one.checked && document.querySelector(`input[name="${one.name}"]:checked`);
@@ -77,4 +98,4 @@ function focus() {
   return { path: isThere ? pathOf(one) : null, unmarked: isPlain, unseen: isThere && !isSeen ? nameOf(one) : "" };
 }
 
-globalThis.measure = { cut, focus, moves, reachable };
+globalThis.measure = { cut, focus, moves, reachable, small };

@@ -1,5 +1,5 @@
-"""Two walks over all pages that measure everything: axe in light, dark and on a phone, what is cut off, what moves; and
-mirrored and in brackets, what is cut off and what is not translated.
+"""Two walks over all pages that measure everything: axe in light, dark and on a phone, what is cut off, what moves,
+what is too small for a finger; and mirrored and in brackets, what is cut off and what is not translated.
 """
 
 from dataclasses import dataclass, field
@@ -36,6 +36,7 @@ class Measured:
     axe: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     moves: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
 
 
 def measure(house: House, browser: Browser) -> Measured:
@@ -53,6 +54,7 @@ def measure(house: House, browser: Browser) -> Measured:
         found.cut += [f"{shown.name}, 200 %: {one}" for one in cut(page, ENLARGED)]
         found.cut += [f"{shown.name}, 320 px: {one}" for one in cut(page, NARROW)]
         found.cut += [f"{shown.name}, 390 px: {one}" for one in cut(page, PHONE)]
+        found.small += [f"{shown.name}: {one}" for one in page.evaluate("measure.small()")]
         found.axe += [f"{shown.name}, phone: {one}" for one in page.evaluate(AXE, NO_COLOURS)]
         page.set_viewport_size(DESK)
         looker.close(shown, page)

@@ -19,5 +19,9 @@ def test_nothing_is_cut_off_narrow_or_enlarged(measured: Measured) -> None:
     assert not measured.cut, "\n" + "\n".join(measured.cut)
 
 
+def test_a_finger_finds_everything_on_a_phone(measured: Measured) -> None:
+    assert not measured.small, "\n" + "\n".join(measured.small)
+
+
 def test_nothing_moves_for_who_wants_no_motion(measured: Measured) -> None:
     assert not measured.moves, "\n" + "\n".join(measured.moves)
