@@ -33,6 +33,7 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = dict[str, Any]
+Headers = list[tuple[bytes, bytes]]
 
 PATH = "/chat/v1/stream"
 WAITING = 100  # letters that wait for a slow reader; one more ends the stream, and the chat resumes
@@ -60,11 +61,11 @@ class VisitorStream:
     """One chat's stream."""
 
     __slots__ = (
-        *("_pending", "_seen", "_send", "_task", "_writing"),
+        *("_opening", "_pending", "_seen", "_send", "_task", "_writing"),
         *("expires_at", "has_begun", "loop", "number", "only", "viewer"),
     )
 
-    def __init__(self, admitted: Admitted, send: Send) -> None:
+    def __init__(self, admitted: Admitted, send: Send, headers: Headers, last: str) -> None:
         self.loop = asyncio.get_running_loop()
         self.viewer = None
         self.only = f"visitor:{admitted.visitor_id}"
@@ -72,13 +73,16 @@ class VisitorStream:
         self.has_begun = False
         self.number = next(_numbers)
         self._send = send
+        self._opening: tuple[Headers, str] | None = (headers, last)  # let go of once it stands
         self._seen = 0
         self._pending: deque[bytes] | None = deque()  # None: all is written, and nothing waits
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._writing: asyncio.Task[None] | None = None
 
-    async def begin(self, headers: list[tuple[bytes, bytes]], last: str) -> None:
+    async def begin(self) -> None:
         """Send what was missed since the last id, then let what comes go straight on."""
+        assert self._opening, "a stream begins once"
+        (headers, last), self._opening = self._opening, None
         joined_at = hub.join(self)
         make_room(self.only)
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -197,11 +201,17 @@ beats = Clock()
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one chat's stream until it leaves, is too slow, or signed out."""
+    if own := await _opened(scope, send):  # meanwhile nothing else of the request is kept: there are thousands
+        await _serve(own, receive)
+
+
+async def _opened(scope: Scope, send: Send) -> VisitorStream | None:
+    """Return the stream of whoever may have one; anybody else is answered."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     asked_from = headers.get("origin", "")
     if scope["method"] == "OPTIONS":
         await _answer(send, 204, b"", as_bytes(preflight(asked_from)))
-        return
+        return None
     loop, found = asyncio.get_running_loop(), origin.current()
     address = found.address if found else ""
     try:
@@ -211,10 +221,10 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     except Refusal as refused:
         kind = (b"content-type", b"application/problem+json")
         await _answer(send, refused.status, body_of(refused), [*as_bytes(open_to(asked_from)), kind])
-        return
+        return None
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     last = headers.get("last-event-id") or query.get("after", [""])[0]
-    await _serve(VisitorStream(admitted, send), [*STREAM, *as_bytes(open_to(asked_from))], last, receive)
+    return VisitorStream(admitted, send, [*STREAM, *as_bytes(open_to(asked_from))], last)
 
 
 def open_door() -> None:
@@ -227,12 +237,12 @@ async def in_pool(loop: asyncio.AbstractEventLoop, function: Callable[[], T]) ->
     return await loop.run_in_executor(hub.pool, _with_connection, function)
 
 
-async def _serve(own: VisitorStream, headers: list[tuple[bytes, bytes]], last: str, receive: Receive) -> None:
+async def _serve(own: VisitorStream, receive: Receive) -> None:
     visitor_id = int(own.only.partition(":")[2])
     presence.enter(visitor_id)
     beats.add(own)
     try:
-        await own.begin(headers, last)
+        await own.begin()
         while (await receive())["type"] != "http.disconnect":
             pass
     except asyncio.CancelledError:

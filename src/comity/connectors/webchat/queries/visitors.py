@@ -13,6 +13,7 @@ from comity.connectors.webchat.keys import MARK, digest
 from comity.connectors.webchat.models import Visitor, VisitorToken
 from comity.conversations.models import Direction, Leg, Message
 from comity.core import clock
+from comity.core.asking import Asked, Given
 from comity.core.rows import find_rows, find_value, find_values
 from comity.events.models import Event
 
@@ -28,6 +29,14 @@ SAME = (
     " WHERE own.id IN ({})"
 )
 TOLD = "SELECT 1 FROM events_event WHERE subject = %s AND id > %s AND type = %s AND cause = %s"
+
+_active = Asked(
+    lambda: (
+        VisitorToken.objects.filter(digest=Given("digest"), revoked_at=None, expires_at__gt=Given("now"))
+        .filter(Q(replaced_at=None) | Q(replaced_at__gt=Given("replaced")), visitor__inbox__is_active=True)
+        .select_related("visitor__inbox__brand", "visitor__identity__contact")
+    )
+)
 
 
 @dataclass
@@ -58,9 +67,7 @@ def active_token(secret: str) -> VisitorToken | None:
     if not secret.startswith(MARK):
         return None
     now = clock.now()
-    rows = VisitorToken.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
-    fresh = rows.filter(Q(replaced_at=None) | Q(replaced_at__gt=now - GRACE), visitor__inbox__is_active=True)
-    return fresh.select_related("visitor__inbox__brand", "visitor__identity__contact").first()
+    return _active.first(digest=digest(secret), now=now, replaced=now - GRACE)
 
 
 def visitors_of(legs: Iterable[Leg], *, within: timedelta = RECENT) -> dict[int, list[Visitor]]:
