@@ -126,7 +126,7 @@ def test_migrate_is_refused_while_the_program_runs(live: LiveComity) -> None:
 
 def health(address: str) -> tuple[int, dict[str, object]]:
     try:
-        with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/health", timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)

@@ -52,7 +52,7 @@ def a_mail_of_hers() -> bytes:
 
 def ask(live: LiveComity, path: str, **headers: str) -> tuple[str, dict[str, str]]:
     request = urllib.request.Request(live.url + path, headers=headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return answer.read().decode(), dict(answer.headers)
 
 

@@ -43,7 +43,7 @@ def run(live: LiveComity, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def get(address: str) -> tuple[int, Message, bytes]:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
@@ -103,7 +103,7 @@ def test_second_interrupt_ends_it_at_once(prepared: LiveComity) -> None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
 
-        assert process.wait(10) == 130
+        assert process.wait(20) == 130
 
 
 def test_data_folder_is_for_its_owner_only(fresh: LiveComity) -> None:

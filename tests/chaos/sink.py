@@ -86,7 +86,7 @@ class Sink:
         finally:
             loop.call_soon_threadsafe(server.close)
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(5)
+            thread.join(60)
 
 
 class _Protocol(SMTP):

@@ -34,18 +34,18 @@ def receiver() -> Iterator[Receiver]:
     receiver, stop = Receiver(InboxDoors("email"), "127.0.0.1", 0), threading.Event()
     thread = threading.Thread(target=receiver.run, args=(stop,), daemon=True)
     thread.start()
-    assert receiver.ready.wait(10)
+    assert receiver.ready.wait(60)
     yield receiver
     together = threading.Barrier(THREADS)
 
     def close() -> None:
-        together.wait(10)
+        together.wait(60)
         connection.close()
 
     for done in [receiver._threads.submit(close) for _ in range(THREADS)]:
         done.result()
     stop.set()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.mark.django_db(transaction=True)

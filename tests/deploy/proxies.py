@@ -46,7 +46,7 @@ class Proxy:
         """End it and remove its folder."""
         if self._process:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

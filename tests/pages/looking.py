@@ -77,6 +77,7 @@ class Looker:
         self.now = shown.name
         page = self._page(shown)
         try:
+            self._stand_in(page, shown)
             page.goto(shown.path(self.house.ids[shown.where]))
             stand(page)
             if page.locator("cm-mail").count():
@@ -117,10 +118,16 @@ class Looker:
     def _prepared(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.route("**/broken", lambda route: route.fulfill(body=self.house.broken, content_type="text/html"))
         page.on("pageerror", lambda error: self.errors.append(f"{self.now}: {error}"))
         page.on("console", lambda one: self._hear(one.type, one.text))
         return page
+
+    def _stand_in(self, page: Page, shown: Shown) -> None:
+        """Let the page of our mistakes be there. Only for that one: a page with a route keeps nothing it loaded."""
+        if shown.address == "/broken":
+            page.route(
+                "**/broken", lambda route: route.fulfill(body=self.house.broken, content_type="text/html"), times=1
+            )
 
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" and not A_REFUSAL.search(text):

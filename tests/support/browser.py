@@ -13,22 +13,28 @@ from tests.support.live import LiveComity
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 A_REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
 PATIENCE = 30_000  # milliseconds: a busy machine takes its time
+PROGRAMS = ("chromium-headless-shell", "chromium")  # the first is the same browser without a window, and lighter
 OpenPage = Callable[..., Page]
+
+
+def chromium() -> str | None:
+    """Return where Chromium is on this machine."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole session."""
-    program = shutil.which("chromium")
+    program = chromium()
     if not program:
         pytest.fail("Chromium is not installed. Remedy: apt-get install chromium")
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

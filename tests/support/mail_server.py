@@ -59,7 +59,7 @@ class MailServer:
         """End both and remove their folder."""
         if self._dovecot:
             self._dovecot.terminate()
-            self._dovecot.wait(10)
+            self._dovecot.wait(60)
         self._postfix("abort")
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -389,6 +389,6 @@ def test_a_snoozed_conversation_comes_back_live_when_its_moment_has_come(
 
     shift_clock(minutes=75)
 
-    expect(page.locator(f"#row-{pk}")).to_be_visible(timeout=15_000)
+    expect(page.locator(f"#row-{pk}")).to_be_visible()
     page.locator(f"#row-{pk} .open").click()
     expect(page.locator("#thread")).to_contain_text("Its time has come")

@@ -66,7 +66,7 @@ def running(threads: int = 2, outside_threads: int = 2) -> Iterator[Runner]:
         runner.stop()
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> None:
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
     """Wait until something is so; a busy machine has longer. Raises AssertionError when it never is."""
     began, allowed = time.monotonic(), 0.0
     while not condition():

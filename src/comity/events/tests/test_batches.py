@@ -36,7 +36,7 @@ def test_two_batches_that_lock_each_others_rows_both_have_their_effects_once() -
             Job.objects.filter(pk=event.data["row"]).update(done=F("done") + 1)
             if len(events) > 1 and event is events[0] and connection.vendor == "postgresql":
                 with suppress(threading.BrokenBarrierError):
-                    meet.wait(10)  # each holds one row now and wants the other's
+                    meet.wait(60)  # each holds one row now and wants the other's
 
     def alone(name: str, event: Event) -> None:
         count(name, [event])
@@ -50,7 +50,7 @@ def test_two_batches_that_lock_each_others_rows_both_have_their_effects_once() -
         workers[-1].start()
         until(partial(given.get, name))
     for worker in workers:
-        worker.join(30)
+        worker.join(120)
 
     assert list(Job.objects.filter(pk__in=rows).values_list("done", flat=True)) == [2, 2]
     assert not Run.objects.exists()

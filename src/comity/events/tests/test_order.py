@@ -36,7 +36,7 @@ class Writer:
     def do(self, step: Callable[[], Any]) -> Any:
         self._asked.append(step)
         self._go.release()
-        assert self._done.acquire(timeout=10)
+        assert self._done.acquire(timeout=60)
         return self.answer
 
     def end(self) -> None:

@@ -46,7 +46,7 @@ def test_turns_are_taken_in_the_order_of_asking() -> None:
         time.sleep(0.01)
     queue.release()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert order == list(range(8))
     assert queue.is_free
 
@@ -132,7 +132,7 @@ def test_single_writes_queue_as_well_and_readers_never_do() -> None:
         other.start()
         time.sleep(0.2)
         assert done == [0]
-    other.join(5)
+    other.join(60)
     assert done == [0, "written"]
     assert QUEUE.is_free
 

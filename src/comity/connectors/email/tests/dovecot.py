@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from comity.connectors.email.tests.peers import certificate
+from tests.support import ports
 
 PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
 
@@ -91,7 +91,7 @@ class Dovecot:
 
     def client(self, user: str = "maya") -> imaplib.IMAP4:
         """Return a connection that is signed in."""
-        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         client.login(user, "secret")
         return client
 
@@ -135,38 +135,19 @@ def _started(folder: Path, capability: str) -> Iterator[Dovecot]:
     for name in ("run", "state", "mail"):
         (folder / name).mkdir()
         shutil.chown(folder / name, user, group)
-    port, tls_port = free_port(), free_port()
+    port, tls_port = ports.free(2)
     values = {"user": user, "group": group, "cert": cert, "key": key, "port": port, "tls_port": tls_port}
     (folder / "dovecot.conf").write_text(CONF.format(folder=folder, capability=capability, **values))
     process = subprocess.Popen([PROGRAM, "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL)
+    log = folder / "dovecot.log"
     try:
-        _wait_for(port, process, folder)
+        ports.wait_for(port, what=lambda: log.read_text() if log.exists() else "Dovecot did not start.")
         yield Dovecot(folder, port, tls_port, cert, process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+        process.wait(60)
 
 
 def _user() -> tuple[str, str]:
     name = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
     return name, "nogroup" if os.getuid() == 0 else str(os.getgid())
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
-    for _attempt in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
-    log = folder / "dovecot.log"
-    raise RuntimeError("Dovecot did not start: " + (log.read_text() if log.exists() else "no log"))

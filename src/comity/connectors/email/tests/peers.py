@@ -87,7 +87,7 @@ def running(
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(60)
 
 
 def certificate(folder: Path, *names: str, days: int = 30) -> tuple[Path, Path]:

@@ -53,7 +53,7 @@ class KeptDoor:
 
     @property
     def subjects(self) -> list[str]:
-        return [read(raw).subject for raw in self.raws.values()]
+        return [read(raw).subject for raw in list(self.raws.values())]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from comity.channels.references import reply_token
 from comity.connectors.email import receiver as receiving
 from comity.connectors.email.receiver import Receiver
 from comity.connectors.email.tests.make import a_mail
+from tests.support.pace import slowness
 
 MAIL = a_mail("Grüße\n").replace(b"\n", b"\r\n")
 
@@ -70,17 +71,17 @@ def house() -> Iterator[tuple[House, int]]:
     receiver, stop = Receiver(house, "127.0.0.1", 0), threading.Event()  # type: ignore[arg-type]
     thread = threading.Thread(target=receiver.run, args=(stop,), daemon=True)
     thread.start()
-    assert receiver.ready.wait(5)
+    assert receiver.ready.wait(60)
     yield house, receiver.port
     stop.set()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 
 def send(
     port: int, *recipients: str, raw: bytes = MAIL, sender: str = "anna@home.example", options: tuple[str, ...] = ()
 ) -> Any:
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as smtp:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as smtp:
         return smtp.sendmail(sender, recipients, raw, mail_options=options)
 
 
@@ -159,7 +160,7 @@ def test_many_at_once(house: tuple[House, int]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(inboxes.inboxes[0].kept) == 30
 
 
@@ -170,7 +171,7 @@ def test_what_comes_at_once_shares_a_commit_and_one_failure_keeps_back_only_itse
     store = support.deliver
 
     def slow(raw: bytes, **envelope: Any) -> None:
-        may_go_on.wait(5)
+        may_go_on.wait(60)
         store(raw, **envelope)
 
     support.deliver = slow  # type: ignore[method-assign]
@@ -187,10 +188,10 @@ def test_what_comes_at_once_shares_a_commit_and_one_failure_keeps_back_only_itse
     threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(6)]
     for thread in threads:
         thread.start()
-    time.sleep(0.5)  # the first is being stored, the others wait for its end
+    time.sleep(0.5 * slowness())  # the first is being stored, the others wait for its end
     may_go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert answers == {number: 451 if number == 3 else 250 for number in range(6)}
     assert (len(support.kept), len(sales.kept)) == (5, 0)
     sales.broken = False
@@ -198,10 +199,10 @@ def test_what_comes_at_once_shares_a_commit_and_one_failure_keeps_back_only_itse
     threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(10, 14)]
     for thread in threads:
         thread.start()
-    time.sleep(0.5)
+    time.sleep(0.5 * slowness())
     may_go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(support.kept) == 9
     assert inboxes.together_count >= 1
 
@@ -212,7 +213,7 @@ def test_lines_that_begin_with_dots_long_lines_and_an_empty_mail_come_as_they_we
     send(port, "support@desk.example", raw=dots)
     send(port, "support@desk.example", raw=b"")
     assert next(iter(inboxes.inboxes[0].kept.values()))[0] == dots
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
         lines = plain.makefile("rwb")
         for line in (b"", b"HELO x", b"MAIL FROM:<a@b.c>", b"RCPT TO:<support@desk.example>", b"DATA"):
             if line:
@@ -230,7 +231,7 @@ def test_lines_that_begin_with_dots_long_lines_and_an_empty_mail_come_as_they_we
 
 def test_a_mail_in_small_pieces_ends_where_its_end_is(house: tuple[House, int]) -> None:
     inboxes, port = house
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         lines = plain.makefile("rwb")
         for line in (b"", b"EHLO x", b"MAIL FROM:<a@b.c>", b"RCPT TO:<support@desk.example>", b"DATA"):

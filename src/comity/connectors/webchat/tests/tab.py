@@ -42,7 +42,7 @@ class Tab:
         self.text += message.get("body", b"").decode()
         self._heard.set()
 
-    async def until(self, text: str, seconds: float = 8) -> None:
+    async def until(self, text: str, seconds: float = 25) -> None:
         """Wait until the stream has said something."""
         async with asyncio.timeout(seconds):
             while text not in self.text:

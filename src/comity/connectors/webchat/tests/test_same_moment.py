@@ -27,7 +27,7 @@ def at_once(*doings: Callable[[], object]) -> list[str]:
 
     def do(doing: Callable[[], object]) -> None:
         try:
-            start.wait(20)
+            start.wait(60)
             doing()
         except Refusal as refusal:
             refused.append(refusal.code)
@@ -38,7 +38,7 @@ def at_once(*doings: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return refused
 
 

@@ -243,7 +243,7 @@ def test_a_page_that_slept_catches_up_at_once(live: LiveComity, visit: Visits) -
     guest.page.wait_for_timeout(500)
     assert guest.bubbles.count() == 1
     guest.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
-    expect(guest.bubbles).to_have_text(["Good night", "Good morning"], timeout=5_000)
+    expect(guest.bubbles).to_have_text(["Good night", "Good morning"], timeout=15_000)
     guest.says("Slept well")
     expect(guest.panel.locator(".meta").last).to_contain_text("Delivered")
 
@@ -256,8 +256,8 @@ def test_a_stream_that_died_in_silence_is_not_waited_for(visit: Visits) -> None:
         "dispatchEvent(new Event('online'))",
     ):
         with (
-            guest.page.expect_request("**/chat/v1/stream", timeout=3_000),
-            guest.page.expect_response("**/chat/v1/home", timeout=3_000),
+            guest.page.expect_request("**/chat/v1/stream", timeout=15_000),
+            guest.page.expect_response("**/chat/v1/home", timeout=15_000),
         ):
             guest.page.evaluate(awakens)
     expect(guest.panel.locator(".offline")).to_have_count(0)
