@@ -57,7 +57,7 @@ a.link, .link { color: var(--brand-ink); text-decoration: underline; text-decora
 .top .av.brand { background: color-mix(in oklch, var(--brand-on-field), transparent 84%); color: inherit; }
 .top .name { font-weight: 600; }
 .head { display: flex; align-items: center; gap: .5rem; padding: .625rem .5rem; padding-block-start: calc(.625rem + var(--safe-top, 0px)); border-block-end: 1px solid var(--line); }
-.head .sub { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; font-size: var(--t-xs); line-height: 1.3; color: var(--ink-3); }
+.head .sub { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; font-size: var(--t-xs); line-height: 1.3; color: var(--ink-3); }
 .head b { display: block; line-height: 1.3; }
 .body { flex: 1; min-block-size: 0; padding: .875rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; align-content: start; }
 .body h3 { font-size: var(--t-xs); font-weight: 500; color: var(--ink-3); padding: .5rem .25rem 0; }
@@ -81,7 +81,7 @@ textarea.input { resize: none; field-sizing: content; min-block-size: 4rem; max-
 select.input { appearance: none; padding-inline-end: 2rem; background-image: linear-gradient(45deg, transparent 50%, var(--ink-3) 50%), linear-gradient(-45deg, transparent 50%, var(--ink-3) 50%); background-size: 5px 5px; background-repeat: no-repeat; background-position: right 18px center, right 13px center; }
 .cm:dir(rtl) select.input { background-position: left 13px center, left 18px center; }
 .field { display: grid; gap: .3125rem; }
-.field > label, .field > legend { font-size: var(--t-sm); font-weight: 500; padding: 0; }
+.field > label, .field > legend { font-size: var(--t-sm); font-weight: 500; padding: 0; text-align: -webkit-match-parent; text-align: match-parent; }
 .wrong { display: flex; gap: .375rem; align-items: flex-start; color: var(--bad-ink); font-size: var(--t-xs); }
 .wrong:empty { display: none; }
 .wrong .i { margin-block-start: .1rem; }
@@ -113,7 +113,8 @@ select.input { appearance: none; padding-inline-end: 2rem; background-image: lin
   .panel, .start .panel, .panel:has(> .view > .body:empty) { inset: var(--seen-top, 0px) 0 auto 0; inline-size: 100%; block-size: var(--seen-height, 100dvh); border-radius: 0; box-shadow: none; --safe-top: env(safe-area-inset-top, 0px); --safe-bottom: env(safe-area-inset-bottom, 0px); }
   .panel.keyboard { --safe-bottom: 0px; }
   .input, .write textarea { font-size: 1rem; }
-  .icon-btn { inline-size: 2.5rem; block-size: 2.5rem; }
+  .icon-btn { inline-size: 2.75rem; block-size: 2.75rem; }
+  .btn, .menu button { min-block-size: 2.75rem; }
 }
 @media (forced-colors: active) {
   .panel, .card, .btn, .menu, .banner, .ask, .write, .chip, .bub, .att { border: 1px solid; }

@@ -95,6 +95,6 @@ export const THREAD = `
 .track { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 4px; padding: 0 .75rem .75rem; }
 .track i { block-size: 4px; border-radius: 2px; background: var(--line-2); }
 .track i.on { background: var(--brand-solid); }
-@media (max-width: 480px), (max-height: 480px) { .write textarea { font-size: 1rem; } .send { inline-size: 2.5rem; block-size: 2.5rem; } .write { border-radius: 1.5rem; } }
+@media (max-width: 480px), (max-height: 480px) { .write textarea { font-size: 1rem; } .send { inline-size: 2.75rem; block-size: 2.75rem; } .write { border-radius: 1.625rem; } }
 @media (forced-colors: active) { .send, .track i { forced-color-adjust: none; } .rate .faces label:has(:checked) { outline: 2px solid Highlight; } .typing i { background: CanvasText; } }
 `;
