@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from comity.contacts.models import Identity
 from comity.conversations.models import Conversation, Inbox, Leg, Message, Participant, Status
 from comity.conversations.queries.taking_part import roles_of
-from comity.core.rows import find_row
+from comity.core.rows import find_row, find_rows
 
 from .contract import IncomingMessage
 from .queries import conversations_numbered
@@ -53,8 +53,8 @@ def _by_channel(message: IncomingMessage, inbox: Inbox, sender: Identity) -> Con
     thread = message.thread
     found = _current(thread.conversation) if thread.conversation else None
     if found is None and thread.external:
-        leg = Leg.objects.filter(inbox=inbox, external_thread=thread.external).order_by("pk").first()
-        found = _current(leg.conversation_id) if leg else None
+        legs = find_rows(Leg, inbox_id=inbox.pk, external_thread=thread.external)
+        found = _current(legs[0].conversation_id) if legs else None
     return _latest(found, inbox, sender) if found and _takes_part(found, sender) else None
 
 

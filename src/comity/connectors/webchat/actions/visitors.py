@@ -119,10 +119,15 @@ def describe(*, visitor: Visitor, said: Said) -> Visitor:
     return visitor
 
 
-@transaction.atomic
 def introduce(*, visitor: Visitor) -> Visitor:
     """Make a visitor known as a contact: at their first message, not before. Afterwards nothing happens."""
-    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact").get(pk=visitor.pk)
+    return visitor if visitor.identity_id else _introduce(visitor)
+
+
+@transaction.atomic
+def _introduce(stranger: Visitor) -> Visitor:
+    among = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact", "inbox")
+    visitor = among.get(pk=stranger.pk)
     if visitor.identity is None:
         by = actor_of(visitor)
         visitor.identity = contacts.recognise(kind="visitor", value=visitor.public, name=visitor.name, by=by)
