@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 K = TypeVar("K")
 V = TypeVar("V")
 AT_ONCE = 500  # events read in one go
+BREATH = 0.02  # seconds between two looks: what happens meanwhile is asked about together
 # Looking changes nothing.
 BETWEEN = "SELECT id, type, subject FROM events_event WHERE id > %s AND id <= %s AND type <> %s{} ORDER BY id LIMIT %s"
 PERMISSION_EVENTS = ("role.", "team.", "agent.")  # what these change decides who may see what
@@ -212,6 +213,7 @@ class Hub:
                     stopping.wait(waking.LOOK_AGAIN)
                     continue
                 if not has_more:
+                    stopping.wait(BREATH)
                     waking.sleep(heard)
         finally:
             connection.close()

@@ -1,6 +1,7 @@
 """The first page of a chat: what is promised, and the conversations that a visitor may see."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
@@ -11,10 +12,11 @@ from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.options import WebchatOptions
 from comity.conversations.models import Conversation, Direction, Message, MessageState, Status
 from comity.conversations.queries.queue import Place, places_of
+from comity.core.asking import Asked, Given
 from comity.core.text import excerpt
 
 from .forms import asked, form_of
-from .messages import of_visitor
+from .messages import of_visitor, seen
 from .promise import promise
 
 MOST = 20
@@ -28,9 +30,27 @@ def conversations_of(visitor: Visitor, *, is_binned_too: bool = False) -> QueryS
     """Return the conversations that a visitor may see: those with a message for them."""
     if visitor.identity is None:
         return Conversation.objects.none()
-    own = of_visitor(visitor, Message.objects.filter(conversation=OuterRef("pk"), leg__inbox=visitor.inbox_id))
+    contact = visitor.identity.contact_id
+    who = {"is_proven": visitor.is_proven, "identity": visitor.identity_id, "contact": contact}
+    return _with_a_message(inbox=visitor.inbox_id, is_binned_too=is_binned_too, **who)
+
+
+def _with_a_message(*, inbox: Any, is_binned_too: bool, **who: Any) -> QuerySet[Conversation]:
+    own = seen(Message.objects.filter(conversation=OuterRef("pk"), leg__inbox=inbox), **who)
     rows = Conversation.objects.filter(Exists(own), merged_into=None)
     return rows if is_binned_too else rows.filter(deleted_at=None)
+
+
+@cache
+def _one_of(is_proven: bool, is_binned_too: bool) -> Asked[Conversation]:
+    who = {"is_proven": is_proven, "identity": Given("identity"), "contact": Given("contact")}
+    return Asked(
+        lambda: (
+            _with_a_message(inbox=Given("inbox"), is_binned_too=is_binned_too, **who)
+            .filter(pk=Given("number"))
+            .select_related("assignee")
+        )
+    )
 
 
 def conversation_of_visitor(visitor: Visitor, conversation_id: int, *, is_binned_too: bool = False) -> Conversation:
@@ -39,9 +59,12 @@ def conversation_of_visitor(visitor: Visitor, conversation_id: int, *, is_binned
     Whoever writes brings their conversation back out of the bin, as by mail; to look does not.
     Raises Http404 for every other, whether there is one or not.
     """
-    own, number = conversations_of(visitor, is_binned_too=is_binned_too).select_related("assignee"), conversation_id
+    if visitor.identity is None:
+        raise Http404("no such conversation")
+    own, number = _one_of(visitor.is_proven, is_binned_too), conversation_id
+    who = {"inbox": visitor.inbox_id, "identity": visitor.identity_id, "contact": visitor.identity.contact_id}
     for _step in range(MERGES_FOLLOWED):
-        if found := own.filter(pk=number).first():
+        if found := own.first(number=number, **who):
             return found
         number = Conversation.objects.filter(pk=number).values_list("merged_into", flat=True).first() or 0
         if not number:

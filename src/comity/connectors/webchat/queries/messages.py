@@ -31,12 +31,17 @@ def of_visitor(visitor: Visitor, rows: QuerySet[Message]) -> QuerySet[Message]:
     """
     if visitor.identity is None:
         return rows.none()
-    legs = Q(leg__identity=visitor.identity_id)
-    if visitor.is_proven:
-        legs |= Q(leg__identity__contact=visitor.identity.contact_id)
-    came = Q(direction=Direction.INBOUND, author_identity__contact=visitor.identity.contact_id)
-    if not visitor.is_proven:
-        came &= Q(author_identity=visitor.identity_id)
+    return seen(rows, is_proven=visitor.is_proven, identity=visitor.identity_id, contact=visitor.identity.contact_id)
+
+
+def seen(rows: QuerySet[Message], *, is_proven: bool, identity: Any, contact: Any) -> QuerySet[Message]:
+    """Narrow messages to those that somebody with this identity of this contact may see; each may be a `Given`."""
+    legs = Q(leg__identity=identity)
+    if is_proven:
+        legs |= Q(leg__identity__contact=contact)
+    came = Q(direction=Direction.INBOUND, author_identity__contact=contact)
+    if not is_proven:
+        came &= Q(author_identity=identity)
     went = Q(direction=Direction.OUTBOUND, state__in=TOLD)
     return rows.filter(legs, came | went, leg__is_aside=False).exclude(automatic__in=UNSHOWN)
 
