@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -30,7 +31,7 @@ from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.refusals import Refusal
-from comity.core.rows import insert_row, update_row
+from comity.core.rows import insert_row, new_row, update_row
 from comity.core.text import excerpt
 from comity.events.log import Event, record
 
@@ -168,12 +169,13 @@ def _open_with(
     )
     now = clock.now()
     conversation = insert_row(
-        Conversation(
+        new_row(
+            Conversation,
             contact=identity.contact,
             inbox=inbox,
             subject=" ".join(subject.split())[:250],
             status=status,
-            team=inbox.team,
+            team_id=inbox.team_id,
             channel=inbox.channel,
             created_at=now,
             last_activity_at=now,
@@ -182,11 +184,9 @@ def _open_with(
             message_count=1,
         )
     )
-    requester = Participant(conversation=conversation, identity=identity, name=first.name, joined_at=now)
-    requester.role = Participant.Role.REQUESTER
-    insert_row(requester)
-    leg = Leg(conversation=conversation, inbox=inbox, identity=identity, created_at=now, last_activity_at=now)
-    insert_row(leg)
+    here: dict[str, Any] = {"conversation": conversation, "identity": identity}
+    insert_row(new_row(Participant, **here, name=first.name, role=Participant.Role.REQUESTER, joined_at=now))
+    leg = insert_row(new_row(Leg, **here, inbox=inbox, created_at=now, last_activity_at=now))
     event = record(
         "conversation.created", subject=conversation.stream, by=by, inbox=inbox.pk, contact=identity.contact_id
     )

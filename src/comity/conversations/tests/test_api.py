@@ -310,7 +310,7 @@ def test_beginning_takes_few_statements(program: Program) -> None:
     program.post(LIST, body)
     with CaptureQueriesContext(connection) as made:
         assert program.post(LIST, {**body, "to": "ben@example.org"}).status_code == 201
-    assert len(made) <= 41, "\n".join(query["sql"][:130] for query in made)
+    assert len(made) <= 28, "\n".join(query["sql"][:130] for query in made)
 
 
 def test_a_sent_reply_says_so(program: Program) -> None:
