@@ -31,7 +31,7 @@ class MessageState(models.TextChoices):
 class Message(models.Model):
     """One message of a conversation. `line` and `data` tell what a system line says, in any language."""
 
-    personal_fields = ("author_name", "subject", "text", "visible_text", "html", "failure")
+    personal_fields = ("author_name", "subject", "text", "visible_text", "html", "failure", "data")
     conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="messages")
     leg = models.ForeignKey("conversations.Leg", models.CASCADE, null=True, blank=True, related_name="messages")
     inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, null=True, blank=True, related_name="+")
