@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.live import HOUSE, LiveComity, StartLive
 from tests.support.pace import slowness
 from tests.support.ports import free, wait_for
@@ -31,6 +33,7 @@ print(Message.objects.filter(direction="outbound").values_list("state", flat=Tru
 """
 
 
+@pytest.mark.once
 def test_the_page_is_tried_as_written(start_live: StartLive, tmp_path: Path) -> None:
     live, [port] = start_live(), free()
     host = f"127.0.0.1:{port}"

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import django
+import pytest
 
 from tests.support.live import HOUSE, StartLive
 
@@ -23,6 +24,7 @@ def test_the_page_lists_every_call() -> None:
     assert found and found[0] == table()
 
 
+@pytest.mark.once
 def test_the_page_is_tried_as_written(start_live: StartLive, tmp_path: Path) -> None:
     live = start_live()
     live.sign_in()  # somebody who administrates is there

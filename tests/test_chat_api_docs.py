@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.access import addresses
 from tests.support.live import HOUSE, StartLive
 
@@ -29,6 +31,7 @@ def test_the_page_names_every_call() -> None:
     assert plain and missing == []
 
 
+@pytest.mark.once
 def test_the_page_is_tried_as_written(start_live: StartLive, tmp_path: Path) -> None:
     live = start_live()
     live.sign_in()  # somebody who administrates is there

@@ -110,7 +110,7 @@ class Guest:
         self.page = context.new_page()
         self.wrong: list[str] = []
         self.asked: list[str] = []
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
         self.page.on("request", lambda asked: self.asked.append(asked.url))
