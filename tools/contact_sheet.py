@@ -1,9 +1,9 @@
 """Pictures of every page and state, for looking at them one by one: `python -m tools.contact_sheet`.
 
-Starts the real program on a temporary folder, fills it, takes each page in light and dark, at 390 and 320 pixels and in
-Arabic, and writes the PNGs, one index.html and overviews to leaf through. `--only conversation --only people` takes the
-pages whose name begins so, `--kind dark` only that kind. `--whole` makes the window as high as a page is long, so that
-what one has to scroll to is seen as well.
+Starts the real program on a temporary folder, fills it, takes each page, and each state of the chat on a site, in light
+and dark, at 390 and 320 pixels and in Arabic, and writes the PNGs, one index.html and overviews to leaf through.
+`--only conversation --only people` takes the pages whose name begins so, `--kind dark` only that kind. `--whole` makes
+the window as high as a page is long, so that what one has to scroll to is seen as well.
 """
 
 import argparse
@@ -11,9 +11,9 @@ import contextlib
 import html
 import os
 import re
-import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.pages.looking import House, Looker, fill, running, stand  # noqa: E402
 from tests.pages.pages import PAGES, Shown  # noqa: E402
-from tests.support.browser import ARGUMENTS  # noqa: E402
+from tests.pages.widget import STAGES, Stage, a_shop, show  # noqa: E402
+from tests.support.browser import ARGUMENTS, chromium  # noqa: E402
 
 DESK, PHONE, NARROW = ({"width": 1400, "height": 880}, {"width": 390, "height": 844}, {"width": 320, "height": 640})
 KINDS: dict[str, dict[str, Any]] = {
@@ -45,27 +46,30 @@ HIGHEST = 2800
 def main() -> int:
     """Take the pictures; returns 1 when a page could not be brought into its state."""
     options = _options()
-    chosen = [one for one in PAGES if not options.only or one.name.startswith(tuple(options.only))]
+    begin = tuple(options.only or [""])
+    pages = [one for one in PAGES if one.name.startswith(begin)]
+    stages = [one for one in STAGES if one.name.startswith(begin)]
     kinds = {name: KINDS[name] for name in options.kind or KINDS}
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ["COMITY_CLOCK_FILE"] = str(Path(folder) / "clock")
-        program = shutil.which("chromium")
+        program = chromium()
         filled = fill(Path(folder) / "filled")
         launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         with contextlib.closing(launched) as browser, running(filled, Path(folder) / "running") as house:
-            errors = [error for name in kinds for error in _take(house, browser, name, chosen, options)]
-            _write_index(chosen, list(kinds), out)
+            errors = [error for name in kinds for error in _take(house, browser, name, pages, options)]
+            errors += _take_stages(filled, Path(folder) / "shop", browser, list(kinds), stages, out) if stages else []
+            _write_index([*pages, *stages], list(kinds), out)
             for name in kinds:
-                _compose(browser, chosen, name, out)
+                _compose(browser, [*pages, *stages], name, out)
     for error in errors:
         print(error, file=sys.stderr)
-    print(f"{len(chosen) * len(kinds)} pictures: {(out / 'index.html').resolve()}")
+    print(f"{len([*pages, *stages]) * len(kinds)} pictures: {(out / 'index.html').resolve()}")
     return 1 if errors else 0
 
 
-def file_name(shown: Shown, kind: str) -> str:
+def file_name(shown: Shown | Stage, kind: str) -> str:
     """Return the name of a picture, such as "conversation-note-dark.png"."""
     return f"{re.sub(r'[^a-z0-9]+', '-', shown.name.lower())}-{kind}.png"
 
@@ -85,6 +89,22 @@ def _take(house: House, browser: Browser, kind: str, chosen: list[Shown], option
     return [f"{kind}: {error}" for error in looker.errors]
 
 
+def _take_stages(
+    filled: Path, folder: Path, browser: Browser, kinds: list[str], stages: list[Stage], out: Path
+) -> list[str]:
+    """Take all kinds of the states of the chat on a site; returns what went wrong."""
+    errors = []
+    with a_shop(filled, folder) as (live, site):
+        for kind in kinds:
+            site.language, site.direction = ("ar", "rtl") if kind == "arabic" else ("en", "ltr")
+            for stage in stages:
+                guest, wrong = show(stage, live, site, browser, **KINDS[kind])
+                guest.page.screenshot(path=out / file_name(stage, kind), caret="initial")
+                guest.context.close()
+                errors += [f"{kind}: {one}" for one in wrong]
+    return errors
+
+
 def _grow(page: Page) -> None:
     """Make the window as high as what scrolls inside it is long."""
     size = page.viewport_size
@@ -93,7 +113,7 @@ def _grow(page: Page) -> None:
     stand(page)
 
 
-def _write_index(chosen: list[Shown], kinds: list[str], out: Path) -> None:
+def _write_index(chosen: Sequence[Shown | Stage], kinds: list[str], out: Path) -> None:
     rows = []
     for shown in chosen:
         pictures = "".join(_figure(file_name(shown, kind), kind, 320) for kind in kinds)
@@ -105,7 +125,7 @@ def _write_index(chosen: list[Shown], kinds: list[str], out: Path) -> None:
     )
 
 
-def _compose(browser: Browser, chosen: list[Shown], kind: str, out: Path) -> None:
+def _compose(browser: Browser, chosen: Sequence[Shown | Stage], kind: str, out: Path) -> None:
     """Put the pictures of a kind side by side, a few on each sheet."""
     is_small = KINDS[kind]["viewport"]["width"] < 500
     on_sheet, height = (10, 640) if is_small else (6, 520)
