@@ -23,6 +23,6 @@ def find_rooms() -> list[str]:
 
 
 def find_urls() -> list[URLPattern | URLResolver]:
-    """Return the addresses that the rooms bring in their `urls.py`; what programs call is found first."""
-    rooms = sorted(find_rooms(), key=lambda room: room != f"{HOUSE.name}.api")
+    """Return the addresses that the rooms bring in their `urls.py`; what programs and chats call is found first."""
+    rooms = sorted(find_rooms(), key=lambda room: (room != f"{HOUSE.name}.api", ".connectors." not in room))
     return [path("", include(f"{room}.urls")) for room in rooms if find_spec(f"{room}.urls")]

@@ -4,7 +4,7 @@ The bytes are our own: the client API checked and wrote them, so anything else i
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Letter:
 
 def write(letter: Letter) -> bytes:
     """Return a visitor's message as it is stored until it is read."""
-    return json.dumps({"v": VERSION, **asdict(letter)}, ensure_ascii=False).encode()
+    return json.dumps({"v": VERSION, **vars(letter)}, ensure_ascii=False).encode()
 
 
 def parse(raw: bytes) -> IncomingMessage:
