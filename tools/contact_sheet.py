@@ -20,12 +20,12 @@ from typing import Any
 HOUSE = Path(__file__).parents[1]
 sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from tests.pages.looking import House, Looker, fill, running, stand  # noqa: E402
 from tests.pages.pages import PAGES, Shown  # noqa: E402
 from tests.pages.widget import STAGES, Stage, a_shop, show  # noqa: E402
-from tests.support.browser import ARGUMENTS, chromium  # noqa: E402
+from tests.support.browser import ARGUMENTS, PATIENCE, chromium  # noqa: E402
 
 DESK, PHONE, NARROW = ({"width": 1400, "height": 880}, {"width": 390, "height": 844}, {"width": 320, "height": 640})
 KINDS: dict[str, dict[str, Any]] = {
@@ -54,6 +54,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ["COMITY_CLOCK_FILE"] = str(Path(folder) / "clock")
+        expect.set_options(timeout=PATIENCE)
         program = chromium()
         filled = fill(Path(folder) / "filled")
         launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
