@@ -115,7 +115,7 @@ class Hub:
         self.pool = _pool()
         self._guard = threading.Lock()
         self._streams: set[Listening] = set()  # those that hear all
-        self._by_subject: dict[str, set[Listening]] = {}  # those that hear one subject only
+        self._by_subject: dict[str, tuple[Listening, ...]] = {}  # those that hear one subject only: mostly one each
         self._position = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -157,7 +157,7 @@ class Hub:
         """Hand everything above the returned position to this stream from now on."""
         with self._guard:
             if stream.only:
-                self._by_subject.setdefault(stream.only, set()).add(stream)
+                self._by_subject[stream.only] = (*self._by_subject.get(stream.only, ()), stream)
             else:
                 self._streams.add(stream)
             return self._position
@@ -166,10 +166,9 @@ class Hub:
         """Forget a stream."""
         with self._guard:
             self._streams.discard(stream)
-            alike = self._by_subject.get(stream.only, set())
-            alike.discard(stream)
-            if not alike:
-                self._by_subject.pop(stream.only, None)
+            others = tuple(one for one in self._by_subject.pop(stream.only, ()) if one is not stream)
+            if others:
+                self._by_subject[stream.only] = others
 
     def alike(self, subject: str) -> list[Listening]:
         """Return the streams of this process that hear this subject only."""

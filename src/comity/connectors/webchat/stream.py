@@ -224,6 +224,7 @@ async def _opened(scope: Scope, send: Send) -> VisitorStream | None:
         return None
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     last = headers.get("last-event-id") or query.get("after", [""])[0]
+    scope["headers"].clear()  # the server would hold them for hours, some kilobytes for each browser
     return VisitorStream(admitted, send, [*STREAM, *as_bytes(open_to(asked_from))], last)
 
 
