@@ -58,7 +58,7 @@ class House:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 150
         while "Ctrl-C stops it." not in self._worker_log.read_text():
             assert self._runs(self.worker) and time.monotonic() < until, self._worker_log.read_text()
             time.sleep(0.05)

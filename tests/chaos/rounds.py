@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.chaos.house import House
 from tests.chaos.people import Answers, Customers
+from tests.support.pace import slowness
 
 SHORTEST, LONGEST = 0.05, 1.5  # seconds from the first mail of a round to its kill
 SENDING_AT_ONCE = 4  # messages that one process hands over at the same time
@@ -116,9 +117,9 @@ def _unknown_without_a_kill(house: House, rows: Any, count: int) -> list[str]:
     wrong = []
     if count > SENDING_AT_ONCE * processes * len(house.kills):
         wrong.append(f"{count} unknown after {len(house.kills)} kills")
-    unknown = _ids(row for row in rows if row["state"] == "unknown")
+    unknown, about = _ids(row for row in rows if row["state"] == "unknown"), 5 * slowness()
     for mail in house.sink.taken:
-        if mail.message_id in unknown and not any(-5 < kill - mail.at < 5 for kill in house.kills):
+        if mail.message_id in unknown and not any(abs(kill - mail.at) < about for kill in house.kills):
             wrong.append(f"{mail.message_id} is unknown, but nothing was killed about then")
     return wrong
 

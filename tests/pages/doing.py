@@ -193,8 +193,8 @@ def spoil(page: Page) -> None:
         "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((one) => (one.value = 'x'.repeat(64)))"
     )
     page.context.clear_cookies(name="comity_csrf")
-    page.evaluate("document.querySelector('main form[method=post]').submit()")
-    page.wait_for_load_state()
+    with page.expect_event("load"):  # else the old page might be looked at while it goes
+        page.evaluate("document.querySelector('main form[method=post]').submit()")
 
 
 def two_steps(page: Page) -> None:

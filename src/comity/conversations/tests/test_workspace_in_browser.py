@@ -329,7 +329,7 @@ def test_spaces_and_empty_lines_of_a_draft_are_there_again(live: LiveComity, pag
     assert page.locator("#composer cm-editor").evaluate("each => each.value") == before[:-4] + "on</p>"
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1000 * slowness())
+    page.wait_for_timeout(2000 * slowness())
     page.reload()
     expect(text.locator("p")).to_have_count(7)
 

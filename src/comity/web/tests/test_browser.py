@@ -86,8 +86,8 @@ def test_single_keys_switched_off_stay_off(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/settings/people")
     page.keyboard.press("?")
-    page.get_by_role("button", name="Switch single keys off").click()
-    page.wait_for_load_state()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Switch single keys off").click()
 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_hidden()
@@ -97,8 +97,8 @@ def test_single_keys_switched_off_stay_off(open_page: OpenPage) -> None:
     page.keyboard.press("Escape")
     page.locator(".rail .me").click()
     page.locator("#me").get_by_role("button", name=re.compile("Keys")).click()
-    page.get_by_role("button", name="Switch single keys on").click()
-    page.wait_for_load_state()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Switch single keys on").click()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
 
