@@ -20,6 +20,7 @@ from comity.core.refusals import Refusal
 MAGIC = b"comity-sealed-1\n"
 SALT, PROOF, TAG = 16, 32, 16
 PIECE = 64 * 1024
+WORK = 2**17  # for each passphrase that somebody tries
 WRONG_PASSPHRASE = "The passphrase does not open this backup."
 DAMAGED = "This backup is damaged or incomplete: what was encrypted is not what is there now. Take another one."
 
@@ -113,7 +114,7 @@ def exactly(source: Source, size: int) -> bytes:
 def _keys(passphrase: str, head: bytes) -> tuple[bytes, bytes]:
     """Return the key that encrypts, and the proof that the passphrase is the right one."""
     secret = unicodedata.normalize("NFC", passphrase).encode()
-    made = Scrypt(salt=head[len(MAGIC) :], length=64, n=2**17, r=8, p=1).derive(secret)
+    made = Scrypt(salt=head[len(MAGIC) :], length=64, n=WORK, r=8, p=1).derive(secret)
     return made[:32], hmac.new(made[32:], head, "sha256").digest()
 
 
