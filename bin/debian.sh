@@ -31,9 +31,9 @@ Install them and start again: sudo apt-get install --no-install-recommends$missi
   [ -e "$guard" ] && guard="" || { printf '#!/bin/sh\nexit 101\n' >"$guard" && chmod +x "$guard"; }
   printf 'postfix postfix/main_mailer_type select No configuration\n' | debconf-set-selections 2>/dev/null || true
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -q && apt-get install -q -y --no-install-recommends $missing; } >/tmp/comity-apt.$$ 2>&1
+  { timeout 180 apt-get update -q && apt-get install -q -y --no-install-recommends $missing; } >/tmp/comity-apt.$$ 2>&1
   installed=$?
-  [ -z "$quicker" ] || apt-get install -q -y --no-install-recommends $quicker >>/tmp/comity-apt.$$ 2>&1 || true
+  [ -z "$quicker" ] || timeout 180 apt-get install -q -y --no-install-recommends $quicker >>/tmp/comity-apt.$$ 2>&1 || true
   [ -z "$guard" ] || rm -f "$guard"
   [ "$installed" = 0 ] || [ -z "$missing" ] || { tail -n 20 /tmp/comity-apt.$$ >&2; fail "apt-get could not install:$missing"; }
   rm -f /tmp/comity-apt.$$
