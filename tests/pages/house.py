@@ -36,7 +36,7 @@ from comity.conversations import actions, ratings
 from comity.conversations.models import Conversation, Inbox
 from comity.core import clock
 from comity.core.actor import Actor, system
-from comity.core.origin import Origin, acting_from
+from comity.core.origin import ActingFrom, Origin
 from comity.events import jobs
 from comity.events.log import record
 from comity.events.testing import settle
@@ -265,7 +265,7 @@ def _an_act_with_a_cause(by: Actor) -> int:
     """Something that Comity did because of what somebody did at a desk; returns the event's id."""
     desk = Origin("2001:db8:85a3::8a2e:370:7334", "Mozilla/5.0 (Windows NT 10.0) Firefox/141.0", "5f2b8c09d1e7")
     with transaction.atomic():
-        with acting_from(desk):
+        with ActingFrom(desk):
             first = record("team.changed", subject="team:1", by=by, name="Returns and repairs")
         second = record("inbox.checked", subject="inbox:1", by=system("teams", cause=first.pk))
         last = record("status.named", subject="conversation:1", by=system("teams", cause=second.pk), added=[3])

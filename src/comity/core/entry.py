@@ -33,7 +33,7 @@ class Entry:
         found = origin.of_scope(scope, request_id=origin.request_id(self._given(scope)), cookie=self._cookie)
         answer = _Answer(send, found.request_id)
         began = time.perf_counter()
-        with origin.acting_from(found):
+        with origin.ActingFrom(found):
             try:
                 await self._inner(scope, receive, answer.send)
             finally:
@@ -47,6 +47,8 @@ class Entry:
 
 class _Answer:
     """Hands the answer on, with the id of its request."""
+
+    __slots__ = ("_id", "_send", "status")
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

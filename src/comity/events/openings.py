@@ -69,7 +69,7 @@ class Openings:
             try:
                 with transaction.atomic():
                     for opening in some:
-                        with origin.acting_from(opening.origin):
+                        with origin.ActingFrom(opening.origin):
                             record(OPENED, subject=opening.subject, by=opening.by, how=opening.how)
             except (DatabaseError, InterfaceError):
                 with self._guard:

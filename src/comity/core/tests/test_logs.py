@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from comity.core import logs
-from comity.core.origin import Origin, acting_from
+from comity.core.origin import ActingFrom, Origin
 
 
 def line(form: logging.Formatter, message: str, *args: object, error: Exception | None = None) -> str:
@@ -24,7 +24,7 @@ def raised(error: Exception) -> Exception:
 
 
 def test_a_json_line_has_request_event_and_reaction() -> None:
-    with acting_from(Origin(request_id="r-1")), logs.about(event=42, reaction="search.index"):
+    with ActingFrom(Origin(request_id="r-1")), logs.about(event=42, reaction="search.index"):
         found = json.loads(line(logs.Json(), "Done with %s", 7))
 
     assert found.pop("at").endswith("+00:00")

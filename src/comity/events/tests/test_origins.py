@@ -7,7 +7,7 @@ from django.db import transaction
 
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.origin import Origin, acting_from, fingerprint, of_scope, request_id
+from comity.core.origin import ActingFrom, Origin, fingerprint, of_scope, request_id
 from comity.events import actions, models, origins, queries
 from comity.events.log import Event, record
 
@@ -22,7 +22,7 @@ def nothing_known() -> None:
 
 
 def an_event(origin: Origin | None) -> Event:
-    with acting_from(origin), transaction.atomic():
+    with ActingFrom(origin), transaction.atomic():
         return record("toy.made", subject="toy:1", by=MAYA)
 
 

@@ -17,7 +17,7 @@ from comity.accounts.tests.make import an_agent
 from comity.conversations.tests.make import a_conversation
 from comity.core import clock
 from comity.core.actor import Actor, system
-from comity.core.origin import Origin, acting_from
+from comity.core.origin import ActingFrom, Origin
 from comity.events import log_queries, models, origins
 from comity.events.log import Event, record
 from comity.events.log_queries import Wanted
@@ -38,9 +38,11 @@ def admin(client: Client) -> Client:
     return client
 
 
-def an_event(type: str = "team.created", subject: str = "team:1", *, by: Actor, origin: Origin | None = None) -> Event:
-    with acting_from(origin), transaction.atomic():
-        return record(type, subject=subject, by=by, name="Refunds")
+def an_event(
+    type: str = "team.created", subject: str = "team:1", *, by: Actor, origin: Origin | None = None, **data: object
+) -> Event:
+    with ActingFrom(origin), transaction.atomic():
+        return record(type, subject=subject, by=by, **data or {"name": "Refunds"})
 
 
 def maya() -> Agent:
@@ -113,7 +115,8 @@ def test_a_customer_is_found_by_address_with_their_conversations(admin: Client) 
 
 def test_why_walks_back_to_somebodys_own_act(admin: Client) -> None:
     first = an_event("message.received", "conversation:12", by=Actor("contact", "7"))
-    second = an_event("conversation.assigned", "conversation:12", by=system("rules", cause=first.pk))
+    given = {"old": {"agent": None, "team": None}, "new": {"agent": 3, "team": None}}
+    second = an_event("conversation.assigned", "conversation:12", by=system("rules", cause=first.pk), **given)
     last = an_event("conversation.tagged", "conversation:12", by=system("rules", cause=second.pk))
 
     page = admin.get(f"{PAGE}/{last.pk}").content.decode()

@@ -17,7 +17,7 @@ from comity.contacts.tests.make import a_contact
 from comity.conversations.tests.make import a_conversation, an_inbound
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.origin import Origin, acting_from
+from comity.core.origin import ActingFrom, Origin
 from comity.events import hub, queries
 from comity.events.models import Event
 from comity.events.openings import OPENED, Openings, openings
@@ -137,7 +137,7 @@ def test_a_page_asks_the_database_no_more_than_without_it(client: Client, agent:
 
 def test_from_where_it_was_opened_is_kept(client: Client) -> None:
     notes = Openings()
-    with acting_from(Origin("192.0.2.7", "curl/8")):
+    with ActingFrom(Origin("192.0.2.7", "curl/8")):
         notes.note(subject="contact:1", how="api", by=Actor("token", "3"))
     notes.write()
 
