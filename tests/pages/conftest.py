@@ -8,13 +8,14 @@ from playwright.sync_api import Browser
 
 from tests.pages.bracketed import Bracketed
 from tests.pages.looking import House, fill, running
-from tests.pages.measuring import Measured, Mirrored, measure, measure_mirrored
+from tests.pages.measuring import Mirrored, measure_mirrored
+from tests.support.once import once_a_run
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of the houses, before anybody looked."""
-    return fill(tmp_path_factory.mktemp("filled"))
+    return once_a_run(tmp_path_factory, "filled", lambda folder: fill(folder / "houses")) / "houses"
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +30,6 @@ def bracketed_house(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """The running houses, in brackets."""
     with running(filled, tmp_path_factory.mktemp("bracketed") / "running", Bracketed) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def measured(house: House, browser: Browser) -> Measured:
-    """What one walk over all pages found."""
-    return measure(house, browser)
 
 
 @pytest.fixture(scope="session")

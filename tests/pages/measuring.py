@@ -2,6 +2,7 @@
 what is too small for a finger; and mirrored and in brackets, what is cut off and what is not translated.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from comity.web.tests.pseudo import untranslated
 from tests.pages.looking import House, Looker, stand
-from tests.pages.pages import PAGES
+from tests.pages.pages import PAGES, Shown
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
 ENLARGED: ViewportSize = {"width": 640, "height": 430}  # the desk at 200 %
@@ -39,10 +40,10 @@ class Measured:
     small: list[str] = field(default_factory=list)
 
 
-def measure(house: House, browser: Browser) -> Measured:
-    """Open each page once and measure it at every width."""
+def measure(pages: Iterable[Shown], house: House, browser: Browser) -> Measured:
+    """Open each of these pages once and measure it at every width."""
     looker, found = Looker(house, browser, viewport=DESK), Measured()
-    for shown in PAGES:
+    for shown in pages:
         page = looker.open(shown)
         page.evaluate(AXE_SCRIPT)  # by the debugger, past the policy, as is the next one
         page.evaluate(MEASURE)

@@ -1,27 +1,21 @@
-"""Every page as most see it: axe finds no violation, nothing is cut off or moves, nothing complains in its console."""
+"""Every page of the work itself, at the door and at the desk."""
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.pages.measuring import Measured
+from tests.pages.keeping import EachPage
+from tests.pages.looking import House
+from tests.pages.measuring import Measured, measure
+from tests.pages.pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500), pytest.mark.long]
 
 
-def test_every_page_comes_into_its_state_without_mistakes(measured: Measured) -> None:
-    assert not measured.errors, "\n" + "\n".join(measured.errors)
+@pytest.fixture(scope="module")
+def measured(house: House, browser: Browser) -> Measured:
+    """What one walk over them found."""
+    return measure([shown for shown in PAGES if not shown.address.startswith("/settings")], house, browser)
 
 
-def test_no_page_has_a_violation_in_light_in_dark_and_on_a_phone(measured: Measured) -> None:
-    assert not measured.axe, "\n" + "\n".join(measured.axe)
-
-
-def test_nothing_is_cut_off_narrow_or_enlarged(measured: Measured) -> None:
-    assert not measured.cut, "\n" + "\n".join(measured.cut)
-
-
-def test_a_finger_finds_everything_on_a_phone(measured: Measured) -> None:
-    assert not measured.small, "\n" + "\n".join(measured.small)
-
-
-def test_nothing_moves_for_who_wants_no_motion(measured: Measured) -> None:
-    assert not measured.moves, "\n" + "\n".join(measured.moves)
+class TestPages(EachPage):
+    """They keep to it."""

@@ -18,6 +18,7 @@ import pytest
 
 from tests.support import ports
 from tests.support.loaded import Loaded
+from tests.support.once import once_a_run
 from tests.support.postgres import Server
 
 HOUSE = Path(__file__).parents[2]
@@ -180,9 +181,7 @@ StartLive = Callable[..., LiveComity]
 @pytest.fixture(scope="session")
 def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose database has taken every step, to begin with a copy of it."""
-    folder = tmp_path_factory.mktemp("prepared")
-    _prepare(LiveComity(folder))
-    return folder / "data"
+    return once_a_run(tmp_path_factory, "prepared", lambda folder: _prepare(LiveComity(folder))) / "data"
 
 
 def _prepare(live: LiveComity) -> None:

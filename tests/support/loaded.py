@@ -84,6 +84,8 @@ def _forked(code: str) -> tuple[int, str, str]:
 if __name__ == "__main__":
     import django
 
+    gc.disable()  # there is no garbage yet
     django.setup()
+    gc.enable()
     gc.freeze()  # else the collector of each child would copy all of it
     serve()

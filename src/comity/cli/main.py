@@ -1,6 +1,7 @@
 """The `comity` command. Finds out what is wanted and says in one sentence what is wrong."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ OF_DJANGO = {
     "--no-color",
     "--force-color",
 }
+WHILE_LOADING = 50_000  # new objects: nearly all stay, and looking for garbage among them is a fifth of the start
 MORE = """\
 Everything is kept in the data folder, ./data unless --data or COMITY_DATA says otherwise. Ctrl-C stops it in time.
 What can be set besides is in docs/configuration.md.
@@ -58,6 +60,7 @@ What can be set besides is in docs/configuration.md.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    gc.set_threshold(WHILE_LOADING)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:

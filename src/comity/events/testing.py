@@ -1,5 +1,6 @@
 """What tests of every room need of the log: what was recorded, and a way to let everything owed happen."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from comity.core import clock
 
-from .log import Event, reactions
+from .hub import hub
+from .log import Event, reactions, settled
 from .models import Job, Run, Timer
 from .timers import fire_due
 
@@ -93,3 +95,17 @@ def _owed(order: str) -> Run | None:
     now = clock.now()
     owed = Run.objects.filter(owner=None, parked_at=None).exclude(not_before__gt=now)
     return owed.select_related("event").order_by(order).first()
+
+
+async def hub_has_told() -> None:
+    """Wait until the hub has handed out what happened so far, so that a stream that begins now hears none of it."""
+    upto = await asyncio.to_thread(_settled)
+    while hub.is_open and hub._position < upto:
+        await asyncio.sleep(0.01)
+
+
+def _settled() -> int:
+    try:
+        return settled()
+    finally:
+        connection.close()

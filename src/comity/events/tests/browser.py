@@ -9,6 +9,7 @@ from typing import Any
 
 from comity.core.bridge import Send
 from comity.events import live
+from comity.events.testing import hub_has_told
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ async def a_tab(
     stream: Callable[[Send], live.Stream] | None = None,
 ) -> AsyncIterator[Tab]:
     """Open a stream with that session's key, or one made by `stream`, and leave it at the end."""
+    await hub_has_told()
     tab = Tab()
     headers = [(b"cookie", f"comity_session={key}".encode())]
     if last:

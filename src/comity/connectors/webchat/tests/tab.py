@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from comity.connectors.webchat.stream import PATH, stream
+from comity.events.testing import hub_has_told
 
 
 class Tab:
@@ -66,7 +67,8 @@ class Tab:
 
 @asynccontextmanager
 async def a_tab(token: str, *, ready: bool = True, **more: Any) -> AsyncIterator[Tab]:
-    """Open a stream, and close it after the block."""
+    """Open a stream, which hears nothing of what was before, and close it after the block."""
+    await hub_has_told()
     tab = Tab(token, **more)
     try:
         if ready:
