@@ -219,7 +219,7 @@ class Hub:
 
     def _read(self) -> bool:
         upto = settled()
-        if upto == self._position:
+        if upto <= self._position:  # it may go back for a moment: a writer says late from where it began
             return False
         with self._guard:
             if not self._streams and not self._by_subject:

@@ -174,7 +174,8 @@ def cancel_timer(type: str, /, *, subject: str, key: str = "") -> bool:
 def settled() -> int:
     """Return the highest id up to which every event is there: no writer can still add one below it.
 
-    The log is read in order as `after < id <= settled()`, by a statement that begins later.
+    The log is read in order as `after < id <= settled()`, by a statement that begins later. On PostgreSQL it may go
+    back for a moment, when a writer says late from where it began; what lay below it before is there all the same.
     """
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":

@@ -33,7 +33,7 @@ class Tally:
                 new = Event.objects.filter(id__gt=self._position, id__lte=upto)
                 rows = new.order_by().values_list("type").annotate(Count("id"))
                 self._counts.update(dict(rows))
-            self._position = upto
+            self._position = max(upto, self._position or 0)  # the bound may go back for a moment
             return Counter(self._counts)
 
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from comity.events import log, waking
+from comity.events.hub import Hub
 from comity.events.models import Event
 from comity.events.tests.make import BY, an_event
 from tests.support.pace import slowness
@@ -153,7 +154,7 @@ def test_a_reader_beside_random_writers_misses_nothing_and_reads_nothing_twice()
         upto = log.settled()
         rows = Event.objects.filter(id__gt=after, id__lte=upto).order_by("id").values_list("id", flat=True)
         seen += rows
-        after = upto
+        after = max(after, upto)
     upto = log.settled()
     seen += Event.objects.filter(id__gt=after, id__lte=upto).order_by("id").values_list("id", flat=True)
     assert len(committed) > 25  # enough of them to mean something, also on a busy machine
@@ -204,3 +205,15 @@ def test_a_ring_of_another_process_wakes_this_one() -> None:
         assert time.monotonic() - began < 0.5 * slowness()
     finally:
         waking.LISTENER.stop()
+
+
+def test_the_hub_tells_nothing_twice_when_the_bound_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, handed_out = Hub(), list[int]()
+    monkeypatch.setattr(hub, "_streams", {object()})
+    monkeypatch.setattr(hub, "_hand_out", lambda letters, position: handed_out.append(len(letters)))
+    hub._position = an_event().pk
+    for bound in (hub._position - 1, hub._position):
+        monkeypatch.setattr("comity.events.hub.settled", lambda bound=bound: bound)
+        assert hub._read() is False
+
+    assert handed_out == []
