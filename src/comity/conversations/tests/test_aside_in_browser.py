@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from comity.conversations.tests.test_workspace_in_browser import made, written
 from tests.support.live import LiveComity
@@ -47,6 +47,28 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     expect(composer).not_to_have_class(re.compile("as-forward"))
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_contain_text("Forward")
+
+
+def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveComity, agent_page: Page) -> None:
+    page = agent_page
+    (pk,) = made(live, "Overtaken")
+    page.goto(f"/conversations/{pk}?view=open")
+    composer = page.locator("#composer")
+    composer.locator(".ed-text").click()
+    page.keyboard.type("On Monday, then.")
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/send/reply", lambda route: late.append((route, route.fetch())), times=1)
+    page.locator("[popovertarget=send-menu]").click()
+    page.locator("#send-menu").get_by_text("Tomorrow morning").click()
+    expect(page.locator(".thread [data-state=scheduled]")).to_contain_text("Leaves on")
+    written(live, pk, "It works again")
+    expect(page.locator(".thread")).to_contain_text("held back")
+    expect(composer.locator(".ed-text")).to_have_text("On Monday, then.")
+
+    route, answer = late.pop()
+    route.fulfill(response=answer)
+
+    expect(composer.locator(".banner")).to_contain_text("wrote before")
 
 
 def test_what_is_held_back_comes_into_the_empty_composer(live: LiveComity, agent_page: Page) -> None:

@@ -3,7 +3,8 @@
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
 // The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back: what
 // is typed while the other composer is on its way goes into it, and is never taken for a key of the page. A reply that was
-// held back (cm-held-back on <body>) comes into an empty composer. Where the editor tells cm-enter, that sends.
+// held back (cm-held-back on <body>) comes into an empty composer, also into one that was on its way just then. Where the
+// editor tells cm-enter, that sends.
 // Attributes: refresh, the address of the composer; reply, where the customer may know that somebody writes.
 
 import { isTyping, make, tell } from "../web/dom.js";
@@ -11,8 +12,10 @@ import { gettext } from "../web/words.js";
 
 const RESTS_AFTER = 5000;
 const ARRIVES_WITHIN = 3000;
+const STAYS_NEW = 30_000; // what was held back, for a composer that a slow server was asked for before
 
 let typed = null; // since another composer was asked for
+let heldBackAt = -Infinity; // when something was held back that no composer has shown yet
 
 function keep(event) {
   if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -27,6 +30,7 @@ function expect() {
 }
 
 addEventListener("keydown", keep, { capture: true });
+addEventListener("cm-held-back", () => (heldBackAt = Date.now()), { capture: true });
 document.addEventListener("message-taken-back", expect);
 
 class Composer extends HTMLElement {
@@ -47,6 +51,7 @@ class Composer extends HTMLElement {
     for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.released(), { signal, capture: true });
     document.body.addEventListener("cm-held-back", () => this.isEmpty && this.refresh(), { signal });
     this.fit();
+    if (Date.now() - heldBackAt < STAYS_NEW) setTimeout(() => this.isConnected && this.isEmpty && this.refresh());
   }
 
   disconnectedCallback() {
@@ -63,6 +68,7 @@ class Composer extends HTMLElement {
   }
 
   refresh() {
+    heldBackAt = -Infinity;
     window.htmx.ajax("GET", this.getAttribute("refresh"), { target: "#composer", swap: "outerHTML" });
   }
 
