@@ -153,6 +153,7 @@ def test_who_does_not_want_to_be_asked_is_never_asked_again(visit: Visits) -> No
 def test_a_proven_address_brings_what_was_written_by_mail(live: LiveComity, other: Visits) -> None:
     live.python(MAIL_SERVER.format(host="127.0.0.1"))
     guest = other().begins().says("Does it fit?")
+    expect(guest.panel.locator(".hand")).to_have_text("You are next")  # which moves what stands below it
     guest.panel.get_by_label(ASKS).fill("anna@example.org")
     guest.panel.locator(".where").get_by_role("button", name="Save").click()
     expect(guest.panel.get_by_text(OFFERS)).to_be_visible()

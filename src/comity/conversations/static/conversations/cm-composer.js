@@ -69,7 +69,8 @@ class Composer extends HTMLElement {
 
   refresh() {
     heldBackAt = -Infinity;
-    window.htmx.ajax("GET", this.getAttribute("refresh"), { target: "#composer", swap: "outerHTML" });
+    // A source of its own: requests of one source wait for each other, and only the last that waits is made.
+    window.htmx.ajax("GET", this.getAttribute("refresh"), { source: this, target: "#composer", swap: "outerHTML" });
   }
 
   turn(button) {

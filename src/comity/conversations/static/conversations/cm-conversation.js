@@ -78,7 +78,7 @@ class Conversation extends HTMLElement {
   }
 
   refetch(place, url) {
-    if (document.querySelector(place)) htmx.ajax("GET", url, { target: place, swap: "morph:outerHTML" });
+    if (document.querySelector(place)) htmx.ajax("GET", url, { source: place, target: place, swap: "morph:outerHTML" });
   }
 
   get isHere() {

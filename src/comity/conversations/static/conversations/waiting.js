@@ -61,7 +61,7 @@ export class Waiting {
     this.counts = (type && this.counts) || setTimeout(() => {
       this.counts = undefined;
       this.isOld = document.hidden;
-      if (views?.isConnected && !this.isOld) htmx.ajax("GET", views.dataset.url, { target: "#views", swap: "morph:outerHTML" });
+      if (views?.isConnected && !this.isOld) htmx.ajax("GET", views.dataset.url, { source: "#views", target: "#views", swap: "morph:outerHTML" });
     }, this.wait(RECOUNT, type));
   }
 
