@@ -1,10 +1,26 @@
 """What every page keeps to as most see it: axe finds nothing, nothing is cut off or moves, no console complains."""
 
-from tests.pages.measuring import Measured
+from collections.abc import Sequence
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.pages.looking import House
+from tests.pages.measuring import Measured, measure
+from tests.pages.pages import Shown
 
 
 class EachPage:
-    """A walk over some of the pages; the fixture `measured` is what it found."""
+    """A walk over some of the pages."""
+
+    pages: ClassVar[Sequence[Shown]] = ()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def measured(cls, house: House, browser: Browser) -> Measured:
+        """What the walk found."""
+        return measure(cls.pages, house, browser)
 
     def test_every_page_comes_into_its_state_without_mistakes(self, measured: Measured) -> None:
         assert not measured.errors, "\n" + "\n".join(measured.errors)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from comity.conversations import actions as conversations
-from comity.conversations.channel import Teller, facts
+from comity.conversations.channel import facts
 from comity.conversations.models import Inbox, Message, Outbox
 from comity.core import clock
 from comity.core.actor import Actor
@@ -24,26 +24,11 @@ from comity.files.models import Reference
 from . import actions, contract
 from .connecting import connector_of
 from .references import reply_token
-from .registry import kinds
 
 log = logging.getLogger("comity.delivery")
 THREAD_IDS = 40
 GIVE_UP_AFTER = timedelta(hours=48)
 HOLD_ON_EVERY = 30.0  # seconds, a quarter of a lease
-
-
-def teller(inbox: Inbox) -> Teller | None:
-    """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
-    kind = kinds.get(inbox.channel)
-    tell = kind.tell if kind and inbox.is_active else None
-    if tell is None:
-        return None
-
-    def tell_and_note(*, message: Message) -> None:
-        tell(message=message)
-        actions.worked(inbox=inbox, sent=True)
-
-    return tell_and_note
 
 
 def send(message_id: int, by: Actor) -> datetime | None:

@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.contacts.kinds import normalised
 from comity.conversations.channel import CHANNELS, ChannelFacts, Teller
-from comity.conversations.models import Inbox
+from comity.conversations.models import Inbox, Message
 from comity.core.refusals import Refusal
 from comity.notices.kinds import Kind, declare
 
-from . import delivery
+from . import actions
 from .registry import kinds
 
 
@@ -51,7 +51,16 @@ class RegisteredChannels:
 
     def teller(self, inbox: Inbox) -> Teller | None:
         """Return what tells an inbox's answers within the transaction that writes them; None where they are sent."""
-        return delivery.teller(inbox)
+        kind = kinds.get(inbox.channel)
+        tell = kind.tell if kind and inbox.is_active else None
+        if tell is None:
+            return None
+
+        def tell_and_note(*, message: Message) -> None:
+            tell(message=message)
+            actions.worked(inbox=inbox, sent=True)
+
+        return tell_and_note
 
 
 CHANNELS.answer(RegisteredChannels())

@@ -8,7 +8,7 @@ from comity.accounts.registry import Group, group_of, groups
 from comity.accounts.user import User
 from comity.conversations.models import Inbox, Message, Outbox, OutboxState
 from comity.conversations.queries import visible_to
-from comity.core.rows import find_value, find_values, get_row
+from comity.core.rows import find_among, find_value, get_row
 
 from .contract import ConnectorKind
 from .models import InboxHealth, RawMessage, RawState
@@ -59,12 +59,11 @@ def numbered(inbox: Inbox, *external_ids: str) -> QuerySet[Message]:
 
 def conversations_numbered(inbox: Inbox, *external_ids: str) -> dict[str, int]:
     """Return in which conversation the message of each of these ids is, as far as there is one."""
-    marks = ", ".join(["%s"] * len(external_ids))
     statement = (
         "SELECT external_id, conversation_id FROM conversations_message"
-        f" WHERE inbox_id = %s AND external_id IN ({marks}) AND NOT external_id = ''"
+        " WHERE inbox_id = %s AND external_id IN ({}) AND NOT external_id = ''"
     )
-    return dict(find_values(statement, inbox.pk, *external_ids))
+    return dict(find_among(statement, external_ids, inbox.pk))
 
 
 def first_numbered(inbox: Inbox, external_id: str) -> Message | None:

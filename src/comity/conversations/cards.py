@@ -61,7 +61,7 @@ def declare(kind: CardKind) -> None:
 
 def checked(card: Card) -> dict[str, Any]:
     """Return a card as it is kept. Raises Refusal that names what is wrong with it."""
-    known = CARD_KINDS.get(str(card.get("kind", "")))
+    known = _kind_of(card)
     if known is None:
         kinds = ", ".join(kind.name for kind in CARD_KINDS)
         raise _wrong(_("“kind” must be one of these: %(kinds)s.") % {"kinds": kinds})
@@ -82,13 +82,13 @@ def checked(card: Card) -> dict[str, Any]:
 
 def face(card: Card) -> Face | None:
     """Return a card in words, in the language in force; None where the room that brought its kind is gone."""
-    known = CARD_KINDS.get(str(card.get("kind", "")))
+    known = _kind_of(card)
     return known.face(card) if known else None
 
 
 def icon(card: Card) -> str:
     """Return the glyph of a card."""
-    known = CARD_KINDS.get(str(card.get("kind", "")))
+    known = _kind_of(card)
     return known.icon if known else "file-text"
 
 
@@ -122,6 +122,10 @@ def in_chat(message: Message) -> dict[str, Any] | None:
     if not card:
         return None
     return {**card, "words": to_text(BEGINS + message.html.rpartition(BEGINS)[2]).strip()}
+
+
+def _kind_of(card: Card) -> CardKind | None:
+    return CARD_KINDS.get(str(card.get("kind", "")))
 
 
 def _fits(field: CardField, value: object) -> bool:

@@ -11,7 +11,7 @@ from comity.contacts.models import Contact
 from comity.contacts.ports import MERGED, VISIBLE_CONTACTS
 from comity.core.actor import Actor
 from comity.core.restored import RESTORED
-from comity.core.rows import find_values
+from comity.core.rows import find_among
 from comity.events.live import AUDIENCE
 from comity.search.sources import SOURCES
 
@@ -41,10 +41,9 @@ class ConversationAudience:
         """Return what decides about each conversation: two queries, however many there are."""
         wanted = list(ids)
         followers: dict[int, set[int]] = {}
-        marks = ", ".join(["%s"] * len(wanted))
-        for conversation_id, agent_id in find_values(FOLLOWERS.format(marks), *wanted) if wanted else []:
+        for conversation_id, agent_id in find_among(FOLLOWERS, wanted):
             followers.setdefault(conversation_id, set()).add(agent_id)
-        found = find_values(DECIDES.format(marks), *wanted) if wanted else []
+        found = find_among(DECIDES, wanted)
         return {pk: Envelope(team, assignee, frozenset(followers.get(pk, ()))) for pk, team, assignee in found}
 
     def may_see(self, viewer: Any, envelope: Envelope) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from comity.core.rows import find_values
+from comity.core.rows import find_among, find_values
 from comity.files import queries as files
 from comity.search import actions as index_actions
 
@@ -78,7 +78,7 @@ def _words(conversations: Sequence[Conversation]) -> dict[int, list[tuple[int, s
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     few = [conversation.pk for conversation in conversations if conversation.message_count <= LAST_MESSAGES]
     # Sorted here: SQLite would rather walk down all messages than sort these few.
-    for pk, conversation_id, text in sorted(_rows(SAID, few), reverse=True):
+    for pk, conversation_id, text in sorted(find_among(SAID, few), reverse=True):
         found[conversation_id].append((pk, text))
     for conversation in conversations:
         if conversation.message_count > LAST_MESSAGES:
@@ -89,14 +89,9 @@ def _words(conversations: Sequence[Conversation]) -> dict[int, list[tuple[int, s
 
 def _by_conversation(statement: str, numbers: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for _pk, conversation_id, value in sorted(_rows(statement, numbers)):
+    for _pk, conversation_id, value in sorted(find_among(statement, numbers)):
         found[conversation_id].append(value)
     return found
-
-
-def _rows(statement: str, numbers: list[int]) -> list[Any]:
-    marks = ", ".join(["%s"] * len(numbers))
-    return find_values(statement.format(marks), *numbers) if numbers else []
 
 
 class ConversationSource:

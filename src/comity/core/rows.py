@@ -3,7 +3,7 @@
 For models without a `save` of their own, inside a transaction. Each statement is made once for each model.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -142,6 +142,13 @@ def find_values(statement: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def find_among(statement: str, wanted: Collection[Any], *before: Any) -> list[Any]:
+    """Return the rows that a statement finds for any of these, which stand at its `{}`, behind the values `before`."""
+    if not wanted:
+        return []
+    return find_values(statement.format(", ".join(["%s"] * len(wanted))), *before, *wanted)
 
 
 def _insert(row: Model, ending: str) -> bool:

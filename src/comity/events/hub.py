@@ -171,7 +171,7 @@ class Hub:
                 self._by_subject[stream.only] = others
 
     def alike(self, subject: str) -> list[Listening]:
-        """Return the streams of this process that hear this subject only."""
+        """Return the streams of this process that hear this subject only, in the order in which they joined."""
         with self._guard:
             return list(self._by_subject.get(subject, ()))
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from comity.core.rows import find_rows, find_values
+from comity.core.rows import find_among, find_rows
 
 from . import kinds, store
 from .links import url_for
@@ -38,9 +38,7 @@ def names_of(owner_kind: str, owner_ids: Iterable[object]) -> dict[str, list[str
     """Return the names of the files of many owners of one kind by owner id, in one query."""
     wanted = [str(owner_id) for owner_id in owner_ids]
     found: dict[str, list[str]] = defaultdict(list)
-    marks = ", ".join(["%s"] * len(wanted))
-    rows = find_values(NAMES.format(marks), owner_kind, *wanted) if wanted else []
-    for _pk, owner_id, name in sorted(rows):
+    for _pk, owner_id, name in sorted(find_among(NAMES, wanted, owner_kind)):
         found[owner_id].append(name)
     return dict(found)
 

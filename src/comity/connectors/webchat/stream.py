@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -46,9 +45,6 @@ STREAM = [
 ]
 
 
-_numbers = count()
-
-
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """Whose stream it is, and until when its token is good."""
@@ -62,7 +58,7 @@ class VisitorStream:
 
     __slots__ = (
         *("_opening", "_pending", "_seen", "_send", "_task", "_writing"),
-        *("expires_at", "has_begun", "loop", "number", "only", "viewer"),
+        *("expires_at", "has_begun", "loop", "only", "viewer"),
     )
 
     def __init__(self, admitted: Admitted, send: Send, headers: Headers, last: str) -> None:
@@ -71,7 +67,6 @@ class VisitorStream:
         self.only = f"visitor:{admitted.visitor_id}"
         self.expires_at = admitted.expires_at
         self.has_begun = False
-        self.number = next(_numbers)
         self._send = send
         self._opening: tuple[Headers, str] | None = (headers, last)  # let go of once it stands
         self._seen = 0
@@ -169,7 +164,7 @@ class VisitorStream:
 def make_room(subject: str) -> None:
     """End the oldest streams of a visitor who has too many: those of pages that are long forgotten."""
     alike = [one for one in hub.alike(subject) if isinstance(one, VisitorStream)]
-    for old in sorted(alike, key=lambda one: one.number)[:-AT_ONCE]:
+    for old in alike[:-AT_ONCE]:
         old.end()
 
 

@@ -3,11 +3,11 @@
 from html import escape
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent
 from comity.conversations.channel import is_customer_here
+from comity.conversations.language import customers_language
 from comity.conversations.models import Conversation, Direction, Message, Status
 from comity.conversations.queries.people import reply_all
 from comity.conversations.queries.queue import ASKED, live_of
@@ -67,5 +67,5 @@ def _is_last_word(conversation: Conversation, message_id: int) -> bool:
 
 
 def _question(conversation: Conversation) -> str:
-    with translation.override(conversation.contact.language or conversation.inbox.language or None):
+    with customers_language(conversation):
         return _("Are you still there? Otherwise we close this chat in a moment. You can write again at any time.")

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from comity.accounts.models import Agent
@@ -15,6 +14,7 @@ from comity.contacts import actions as contacts
 from comity.contacts.models import Identity
 from comity.conversations import cards
 from comity.conversations.channel import facts
+from comity.conversations.language import customers_language
 from comity.conversations.mentions import mentioned
 from comity.conversations.models import (
     Conversation,
@@ -197,7 +197,7 @@ def _open_with(
 
 
 def _in_words(card: cards.Card, conversation: Conversation) -> str:
-    with translation.override(conversation.contact.language or conversation.inbox.language or None):
+    with customers_language(conversation):
         return cards.as_html(card)
 
 

@@ -30,10 +30,10 @@ RECIPIENTS = "UPDATE conversations_messagerecipient SET state = %s WHERE message
 def queue(*, message: Message, by: Actor) -> Outbox | None:
     """Let a message leave whose time has come. Nothing happens when it was taken back or has left."""
     message = Message.objects.select_for_update().get(pk=message.pk)
-    return leave(message, by=by) if message.state == MessageState.SCHEDULED else None
+    return release(message, by=by) if message.state == MessageState.SCHEDULED else None
 
 
-def leave(message: Message, *, by: Actor) -> Outbox | None:
+def release(message: Message, *, by: Actor) -> Outbox | None:
     """Put a locked message into the outbox; where it stays in the house, it is told and sent at once instead."""
     tell = teller(message.inbox)
     if tell is None:

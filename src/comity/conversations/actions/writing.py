@@ -39,7 +39,7 @@ from comity.files.actions import upload_owner
 from . import assigning, status
 from .attachments import hand_on, hang_on, with_cids
 from .history import show_last
-from .sending import SEND_DUE, leave
+from .sending import SEND_DUE, release
 
 # Written by a sending that began with this message.
 LINES = "SELECT id FROM conversations_message WHERE conversation_id = %s AND direction = %s AND id > %s ORDER BY id"
@@ -160,7 +160,7 @@ def schedule(
     elif then and conversation.status != Status.SPAM:
         moved = status.move(conversation, then, by=by, quiet=then == Status.WAITING_CUSTOMER)
     if is_at_once:
-        leave(message, by=by)
+        release(message, by=by)
         return
     lines = [] if begun else [pk for (pk,) in find_values(LINES, conversation.pk, Direction.SYSTEM, message.pk)]
     message.data |= {"before": before, "waits_with": conversation.stream, "moved": moved.pk if moved else 0}

@@ -49,18 +49,28 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     expect(page.locator("#keys")).to_contain_text("Forward")
 
 
-def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveComity, agent_page: Page) -> None:
-    page = agent_page
-    (pk,) = made(live, "Overtaken")
+def begin(live: LiveComity, page: Page, subject: str) -> int:
+    """Open a new conversation and write an answer; returns its number."""
+    (pk,) = made(live, subject)
     page.goto(f"/conversations/{pk}?view=open")
-    composer = page.locator("#composer")
-    composer.locator(".ed-text").click()
+    page.locator("#composer .ed-text").click()
     page.keyboard.type("On Monday, then.")
-    late: list[tuple[Route, APIResponse]] = []
-    page.route("**/send/reply", lambda route: late.append((route, route.fetch())), times=1)
+    return pk
+
+
+def send_tomorrow(page: Page) -> None:
+    """Let the answer leave in the morning."""
     page.locator("[popovertarget=send-menu]").click()
     page.locator("#send-menu").get_by_text("Tomorrow morning").click()
     expect(page.locator(".thread [data-state=scheduled]")).to_contain_text("Leaves on")
+
+
+def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveComity, agent_page: Page) -> None:
+    page, composer = agent_page, agent_page.locator("#composer")
+    pk = begin(live, page, "Overtaken")
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/send/reply", lambda route: late.append((route, route.fetch())), times=1)
+    send_tomorrow(page)
     written(live, pk, "It works again")
     expect(page.locator(".thread")).to_contain_text("held back")
     expect(composer.locator(".ed-text")).to_have_text("On Monday, then.")
@@ -71,16 +81,21 @@ def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveC
     expect(composer.locator(".banner")).to_contain_text("wrote before")
 
 
-def test_what_is_held_back_comes_into_the_empty_composer(live: LiveComity, agent_page: Page) -> None:
+def test_a_slow_part_of_the_page_keeps_no_other_one_waiting(live: LiveComity, agent_page: Page) -> None:
     page = agent_page
-    (pk,) = made(live, "Later")
-    page.goto(f"/conversations/{pk}?view=open")
-    composer = page.locator("#composer")
-    composer.locator(".ed-text").click()
-    page.keyboard.type("On Monday, then.")
-    page.locator("[popovertarget=send-menu]").click()
-    page.locator("#send-menu").get_by_text("Tomorrow morning").click()
-    expect(page.locator(".thread [data-state=scheduled]")).to_contain_text("Leaves on")
+    pk = begin(live, page, "Slow header")
+    page.route("**/header", lambda route: None)  # never answered
+    send_tomorrow(page)
+
+    written(live, pk, "It works again")
+
+    expect(page.locator("#composer .banner")).to_contain_text("wrote before")
+
+
+def test_what_is_held_back_comes_into_the_empty_composer(live: LiveComity, agent_page: Page) -> None:
+    page, composer = agent_page, agent_page.locator("#composer")
+    pk = begin(live, page, "Later")
+    send_tomorrow(page)
 
     written(live, pk, "It works again")
 

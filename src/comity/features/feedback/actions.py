@@ -1,7 +1,6 @@
 """Everything that can be done with ratings. Their state changes nowhere else."""
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from comity.accounts.options import load
@@ -10,6 +9,7 @@ from comity.conversations import actions as conversations
 from comity.conversations import queries as matters
 from comity.conversations.actions.history import line
 from comity.conversations.channel import live_kinds
+from comity.conversations.language import customers_language
 from comity.conversations.models import Conversation, Message
 from comity.core import clock
 from comity.core.actor import Actor
@@ -63,7 +63,7 @@ def ask(*, conversation: Conversation, user: User) -> Message:
         raise Refusal(_("Customers are asked for a rating in a chat. This conversation has none."), code="no_chat")
     if queries.rating_of(conversation, leg.identity.pk):
         raise Refusal(_("They have rated this conversation already."), code="rated")
-    with translation.override(conversation.contact.language or conversation.inbox.language or None):
+    with customers_language(conversation):
         question = _("How was this conversation?")
     return conversations.reply(
         conversation=conversation,

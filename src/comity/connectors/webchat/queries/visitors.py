@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -14,7 +14,7 @@ from comity.connectors.webchat.models import Visitor, VisitorToken
 from comity.conversations.models import Direction, Leg, Message
 from comity.core import clock
 from comity.core.asking import Asked, Given
-from comity.core.rows import find_rows, find_value, find_values
+from comity.core.rows import find_among, find_rows, find_value
 from comity.events.models import Event
 
 from .home import conversations_of
@@ -96,21 +96,19 @@ def visitors_of(legs: Iterable[Leg], *, within: timedelta = RECENT) -> dict[int,
 def _same_people(identities: set[int]) -> dict[int, list[int]]:
     """Return all identities of whoever is known by each of these."""
     found = defaultdict[int, list[int]](list)
-    if identities:
-        for own, same in find_values(SAME.format(", ".join(["%s"] * len(identities))), *sorted(identities)):
-            found[own].append(same)
+    for own, same in find_among(SAME, identities):
+        found[own].append(same)
     return found
 
 
-def readers_of(messages: Iterable[Message]) -> dict[int, list[Visitor]]:
+def readers_of(messages: Collection[Message]) -> dict[int, list[Visitor]]:
     """Return the visitors whose chats show each message, by its id; who may not ask for it does not hear of it."""
-    with_legs = [message for message in messages if message.leg]
-    seers = visitors_of(
-        {message.leg.pk: message.leg for message in with_legs if message.leg}.values(), within=COMES_BACK
-    )
+    legs = {message.pk: message.leg for message in messages if message.leg}
+    seers = visitors_of(legs.values(), within=COMES_BACK)
     return {
-        message.pk: [visitor for visitor in seers.get(message.leg_id or 0, ()) if _may_read(visitor, message)]
-        for message in with_legs
+        message.pk: [visitor for visitor in seers.get(legs[message.pk].pk, ()) if _may_read(visitor, message)]
+        for message in messages
+        if message.pk in legs
     }
 
 

@@ -156,6 +156,7 @@ def test_a_token_that_is_over_ends_its_stream() -> None:
             clock.shift(91 * 24 * 3600)
             beats._beat(asyncio.get_running_loop())
             await asyncio.wait_for(asyncio.shield(tab.task), 25)
+            assert tab.task.done() and not beats.streams
 
     play(scene)
 
@@ -296,5 +297,8 @@ def test_a_slow_reader_is_cut_off_and_comes_back() -> None:
                 own.write(f"data: {number}\n\n".encode())
             own._send = send
             await asyncio.wait_for(asyncio.shield(tab.task), 25)
+            assert tab.task.done() and not beats.streams
+        async with a_tab(browser.token, last=tab.last_id) as again:
+            assert again.status == 200
 
     play(scene)

@@ -7,7 +7,7 @@
 // editor tells cm-enter, that sends.
 // Attributes: refresh, the address of the composer; reply, where the customer may know that somebody writes.
 
-import { isTyping, make, tell } from "../web/dom.js";
+import { fetchInto, isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
 
 const RESTS_AFTER = 5000;
@@ -69,8 +69,7 @@ class Composer extends HTMLElement {
 
   refresh() {
     heldBackAt = -Infinity;
-    // A source of its own: requests of one source wait for each other, and only the last that waits is made.
-    window.htmx.ajax("GET", this.getAttribute("refresh"), { source: this, target: "#composer", swap: "outerHTML" });
+    fetchInto("#composer", this.getAttribute("refresh"), { source: this, swap: "outerHTML" });
   }
 
   turn(button) {

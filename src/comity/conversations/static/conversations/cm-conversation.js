@@ -4,7 +4,7 @@
 //
 // Events heard: live:conversation:<id>, cm-changed, cm-moved, message-written, message-taken-back, cm-read-here.
 
-import { csrf, isTyping, tell } from "../web/dom.js";
+import { csrf, fetchInto, isTyping, tell } from "../web/dom.js";
 import { isPhone, showList } from "./opening.js";
 
 const BEAT = 4000;
@@ -78,7 +78,7 @@ class Conversation extends HTMLElement {
   }
 
   refetch(place, url) {
-    if (document.querySelector(place)) htmx.ajax("GET", url, { source: place, target: place, swap: "morph:outerHTML" });
+    if (document.querySelector(place)) fetchInto(place, url);
   }
 
   get isHere() {

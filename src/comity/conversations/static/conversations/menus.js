@@ -4,6 +4,7 @@
 //                                          a button that is not seen, at the button #more
 //   data-many='{"do": "assign", …}'        within a menu: does it to the selected conversations (the form .bulk)
 
+import { fetchInto } from "../web/dom.js";
 import { gettext } from "../web/words.js";
 import { toast } from "../web/cm-toast.js";
 
@@ -16,7 +17,7 @@ async function open(button) {
   const place = isSeen ? button : button.closest("cm-conversation, .menu") ? document.getElementById("more") : button;
   if (place && place === closing) return; // the press of this click has just closed it
   // Of the menu, not of the page: behind another request of the page's it would wait, and this line would not.
-  await htmx.ajax("GET", button.dataset.menu, { source: "#act-menu", target: "#act-menu", swap: "innerHTML" });
+  await fetchInto("#act-menu", button.dataset.menu, { swap: "innerHTML" });
   if (!menu().firstElementChild) return;
   source = place;
   place?.setAttribute("aria-expanded", "true");

@@ -4,6 +4,7 @@
 // What this person does shows at once. What others do comes together in one question, and after a flood of it the list
 // rests a while, so that many open pages are no load; a page that nobody sees asks when it is seen again.
 
+import { fetchInto } from "../web/dom.js";
 import { rest } from "../web/stream.js";
 import { parse } from "./parts.js";
 import { interpolate, ngettext } from "../web/words.js";
@@ -61,7 +62,7 @@ export class Waiting {
     this.counts = (type && this.counts) || setTimeout(() => {
       this.counts = undefined;
       this.isOld = document.hidden;
-      if (views?.isConnected && !this.isOld) htmx.ajax("GET", views.dataset.url, { source: "#views", target: "#views", swap: "morph:outerHTML" });
+      if (views?.isConnected && !this.isOld) fetchInto("#views", views.dataset.url);
     }, this.wait(RECOUNT, type));
   }
 

@@ -29,6 +29,12 @@ export function tell(element, name, detail = {}) {
   return element.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));
 }
 
+// Fetches a part of the page. Requests of one source wait for each other, and of those that wait only the last is made: so
+// each part is a source of its own.
+export function fetchInto(place, url, { source = place, swap = "morph:outerHTML" } = {}) {
+  return window.htmx.ajax("GET", url, { source, target: place, swap });
+}
+
 // The token that every unsafe request carries; it stands on <body hx-headers>.
 export function csrf() {
   const headers = document.body.getAttribute("hx-headers");
