@@ -13,6 +13,8 @@ const TYPING = 6000;
 const EVERY = 3000; // how often the other side hears that somebody types
 const PAGE = 50;
 const ONCE = 1000; // several events tell of one awakening
+const CHECK = 5000; // after which a letter is asked for whose copy has not come, less and less often
+const SELDOM = 60_000;
 
 export class Engine extends EventTarget {
   constructor({ session, tabs, store }) {
@@ -38,6 +40,7 @@ export class Engine extends EventTarget {
     const awake = ({ type }) => this.awake(type);
     for (const name of ["online", "focus", "pageshow"]) addEventListener(name, awake, { signal });
     addEventListener("offline", () => this.line.cut(), { signal });
+    addEventListener("storage", (event) => this.stored(event), { signal });
     document.addEventListener("visibilitychange", awake, { signal });
     this.outbox.sweep();
     this.tabs.lead((turn) => this.line.lead(turn), signal);
@@ -60,7 +63,7 @@ export class Engine extends EventTarget {
   end() {
     this.stop?.abort();
     for (const timer of [this.patience, this.check, this.homeSoon]) clearTimeout(timer);
-    this.patience = undefined;
+    this.patience = this.check = undefined;
   }
 
   // What became of a letter: stored, refused, or still waiting.
@@ -72,10 +75,25 @@ export class Engine extends EventTarget {
     return undefined;
   }
 
-  // The stream brings each letter back; where it does not, it is asked for.
-  checkLater() {
+  // Another tab wrote a letter down. Its news of it may have come before the letter could be read here.
+  stored({ key, newValue }) {
+    if (!newValue || !this.outbox.holds(key)) return;
+    this.line.kick();
+    if (!this.check) this.checkLater();
+    this.changed();
+  }
+
+  // The stream brings each letter back; where it does not, it is posted or asked for until nothing is left.
+  checkLater(wait = CHECK) {
     clearTimeout(this.check);
-    this.check = setTimeout(() => this.outbox.all().length && this.catchUp(), 5000);
+    this.check = setTimeout(async () => {
+      if (this.outbox.all().length) {
+        this.everywhere({ what: "letter" });
+        await this.catchUp();
+      }
+      this.check = undefined;
+      if (this.outbox.all().length && !this.stop?.signal.aborted) this.checkLater(Math.min(2 * wait, SELDOM));
+    }, wait);
   }
 
   // News for this tab and for all others.
@@ -226,7 +244,7 @@ export class Engine extends EventTarget {
       }
       if (isNew && isNews) this.arrived(message);
     }
-    if (this.outbox.all().length) this.checkLater();
+    if (this.outbox.all().length && !this.check) this.checkLater();
     this.changed();
   }
 
@@ -343,6 +361,7 @@ export class Engine extends EventTarget {
     this.line.kick();
     this.line.wake();
     this.everywhere({ what: "letter" });
+    this.checkLater();
     return letter;
   }
 

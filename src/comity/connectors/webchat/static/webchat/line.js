@@ -99,17 +99,19 @@ export class Line {
 
   // Posts what waits, where this tab leads.
   async kick() {
-    const { signal } = this;
-    if (this.isPosting || !signal || signal.aborted) return;
+    if (this.isPosting || !this.signal || this.signal.aborted) return;
     this.isPosting = true;
     const rest = async (tries, problem) => {
       if (problem.status === 0) this.cut();
       this.told("waits");
-      await this.rest(pause(tries, problem.after), signal);
-      return !signal.aborted;
+      await this.rest(pause(tries, problem.after), this.signal);
+      return !this.signal.aborted; // this tab may have given the lead away and got it back meanwhile
     };
-    await deliver({ outbox: this.outbox, post: (letter) => this.post(letter), rest, tell: this.told });
-    this.isPosting = false;
+    try {
+      await deliver({ outbox: this.outbox, post: (letter) => this.post(letter), rest, tell: this.told });
+    } finally {
+      this.isPosting = false;
+    }
   }
 
   post({ key, place, text, attachments, form }) {

@@ -24,6 +24,11 @@ export class Outbox {
     return this.store.names("out:").map((name) => this.store.get(name)).filter(Boolean);
   }
 
+  // Whether what the browser keeps under that name is one of these letters.
+  holds(name) {
+    return name?.startsWith(`${this.store.prefix}out:`) ?? false;
+  }
+
   next() {
     return this.all().find((letter) => letter.state === "waiting");
   }
@@ -47,7 +52,7 @@ export class Outbox {
   // What belongs to a thread belongs to its conversation, once that is known.
   settle(thread, conversation) {
     for (const letter of this.all()) {
-      if (letter.place.thread === thread) this.mark(letter.key, { place: { conversation, thread } });
+      if (letter.place.thread === thread && letter.place.conversation !== conversation) this.mark(letter.key, { place: { conversation, thread } });
     }
   }
 

@@ -8,13 +8,19 @@ const { Store } = await load("store.js");
 const message = { id: 7, conversation: 3, thread: "t1", text: "Hello", at: "2026-03-02T09:00:00Z", state: "stored" };
 const VISITOR = { kind: "visitor", name: "" };
 
-// An engine whose server knows what `items` says.
-function anEngine(items) {
+// An engine whose server knows what `items` says, and hears what is posted.
+function anEngine(items, post = async () => {}) {
   const home = { conversations: [{ id: 3, is_open: true, unread: 0 }], visitor: {} };
-  const call = async (_, path) => (path === "home" ? home : { items: path.includes("after=") ? [] : items, has_more: false });
+  const call = async (method, path, body) => {
+    if (path === "messages") return post(body);
+    return path === "home" ? home : { items: path.includes("after=") ? [] : items, has_more: false };
+  };
   const session = { token: "token", call };
   return new Engine({ session, tabs: { isLeading: false, tell() {} }, store: new Store("w1", new Shelf()) });
 }
+
+const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
+const nameOf = ({ at, key }) => `out:${String(at).padStart(15, "0")}:${key}`;
 
 test("a letter that another tab wrote back after its copy had come leaves the outbox all the same", async () => {
   const engine = anEngine([]);
@@ -22,9 +28,54 @@ test("a letter that another tab wrote back after its copy had come leaves the ou
   engine.take([{ ...message, key: letter.key, author: VISITOR }]);
   assert.equal(engine.outbox.all().length, 0);
 
-  engine.store.set(`out:${String(letter.at).padStart(15, "0")}:${letter.key}`, { ...letter, state: "stored" });
+  engine.store.set(nameOf(letter), { ...letter, state: "stored" });
   await engine.catchUp();
   engine.end();
 
   assert.equal(engine.outbox.all().length, 0);
+});
+
+test("a letter of another tab is posted when it can be read here, although the news of it came before", async () => {
+  const posted = [];
+  const engine = anEngine([], async ({ text }) => posted.push(text));
+  engine.line.signal = new AbortController().signal;
+  engine.fromTab({ what: "letter" });
+  await moment();
+  assert.deepEqual(posted, []);
+
+  const letter = { key: "k1", at: 5, place: { conversation: 3 }, text: "Hello", attachments: [], state: "waiting" };
+  engine.store.set(nameOf(letter), letter);
+  engine.stored({ key: `comity:w1:${nameOf(letter)}`, newValue: "{}" });
+  await moment();
+  engine.end();
+
+  assert.deepEqual(posted, ["Hello"]);
+});
+
+test("what the page itself keeps beside us, and what another tab takes out, asks for nothing", async () => {
+  const engine = anEngine([]);
+  engine.line.kick = () => assert.fail("there is nothing to post");
+
+  for (const event of [{ key: null, newValue: null }, { key: "comity:w2:out:1", newValue: "{}" }, { key: "comity:w1:out:1", newValue: null }]) engine.stored(event);
+});
+
+test("a post that fails while the lead goes to another tab and back is tried again", async () => {
+  const ends = [];
+  let posts = 0;
+  const engine = anEngine([], () => new Promise((resolve, reject) => (posts += 1, ends.push({ resolve, reject }))));
+  const first = new AbortController();
+  engine.line.signal = first.signal;
+  engine.outbox.add({ place: { conversation: 3 }, text: "Hello" });
+  engine.line.kick();
+  await moment();
+  first.abort();
+  engine.line.signal = new AbortController().signal;
+  engine.line.kick();
+  ends[0].reject(Object.assign(new Error("no answer"), { status: 0 }));
+  await moment();
+  engine.line.wake();
+  await moment();
+  engine.end();
+
+  assert.equal(posts, 2);
 });
