@@ -50,7 +50,7 @@ def from_the_workshop(asked: EmailMessage, sender: str, *, copy: str) -> EmailMe
 
 def write_reply(page: Page, text: str) -> None:
     """Type into the composer as a person does."""
-    editor = page.locator("#composer .ed-text")
+    editor = page.locator(".composer .ed-text")
     editor.click()
     page.keyboard.type(text)
 
@@ -73,10 +73,10 @@ def test_a_thread_goes_back_and_forth(
     assert frame.locator("img").first.evaluate("picture => picture.naturalWidth") == 1
     expect(page.get_by_text("serial.txt")).to_be_visible()
 
-    page.locator("#composer input[type=file]").set_input_files(
+    page.locator(".composer input[type=file]").set_input_files(
         {"name": "guide.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 descale"}
     )
-    expect(page.locator("#composer .att", has_text="guide.pdf")).to_be_visible()
+    expect(page.locator(".composer .att", has_text="guide.pdf")).to_be_visible()
     write_reply(page, "Please try the two-minute check.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("cm-undo")).to_be_visible()
@@ -116,15 +116,15 @@ def test_a_third_party_is_asked_aside_and_the_customer_learns_nothing(
     page = open_page()
     page.goto("/inbox")
     page.locator(".conv-row", has_text="The seal leaks").first.click()
-    expect(page.locator("#composer .ed-text")).to_be_visible()
+    expect(page.locator(".composer .ed-text")).to_be_visible()
     page.wait_for_url("**/conversations/*")
 
     page.keyboard.press("f")
-    expect(page.locator("#composer.as-forward")).to_be_visible()
-    expect(page.locator("#composer .att", has_text="serial.txt")).to_be_visible()
-    expect(page.locator("#composer .ed-text img[src]")).to_have_count(1)
-    page.locator("#composer-to").fill(ian.address)
-    page.locator("#composer-to").press("Enter")
+    expect(page.locator(".composer.as-forward")).to_be_visible()
+    expect(page.locator(".composer .att", has_text="serial.txt")).to_be_visible()
+    expect(page.locator(".composer .ed-text img[src]")).to_have_count(1)
+    page.locator(".composer [id$=-to]").fill(ian.address)
+    page.locator(".composer [id$=-to]").press("Enter")
     write_reply(page, "Is this the seal? ")
     page.keyboard.press("Control+Enter")
 
@@ -145,8 +145,8 @@ def test_a_third_party_is_asked_aside_and_the_customer_learns_nothing(
     got = len(anna.messages())  # what Ian himself copied her in to
 
     page.reload()  # what is sent without having seen the answer is asked about first
-    expect(page.locator("#composer:not(.as-forward) .ed-text")).to_be_visible()
-    expect(page.locator("#composer .chip")).to_have_count(1)
+    expect(page.locator(".composer:not(.as-forward) .ed-text")).to_be_visible()
+    expect(page.locator(".composer .chip")).to_have_count(1)
     write_reply(page, "It is the seal.")
     page.keyboard.press("Control+Enter")
     reply = anna.wait_for(got + 1)[-1]
@@ -172,7 +172,7 @@ def test_undo_brings_the_text_back_and_nothing_leaves(
     write_reply(page, "Half a thought")
     page.keyboard.press("Control+Enter")
     page.locator("cm-undo button").click()
-    expect(page.locator("#composer .ed-text")).to_contain_text("Half a thought")
+    expect(page.locator(".composer .ed-text")).to_contain_text("Half a thought")
     expect(page.locator(".thread")).not_to_contain_text("Half a thought")
     shift_clock(seconds=70)
     page.wait_for_timeout(3_000)
@@ -186,8 +186,8 @@ def test_an_unknown_address_is_seen_as_a_bounce(
     page = open_page()
     page.goto("/conversations/new")
     page.select_option("select[name=inbox]", label=f"Support · {shop.address}")
-    page.locator("#composer-to").fill("nobody@bounces.test")
-    page.locator("#composer-to").press("Enter")
+    page.locator(".composer [id$=-to]").fill("nobody@bounces.test")
+    page.locator(".composer [id$=-to]").press("Enter")
     page.locator("input[name=subject]").fill("Are you there?")
     write_reply(page, "Hello?")
     page.keyboard.press("Control+Enter")
@@ -212,7 +212,7 @@ def test_a_draft_survives_the_browsers_death(
 
     elsewhere = open_page()
     elsewhere.goto(address)
-    expect(elsewhere.locator("#composer .ed-text")).to_contain_text("This took me a while")
+    expect(elsewhere.locator(".composer .ed-text")).to_contain_text("This took me a while")
 
 
 def test_two_agents_see_each_other(

@@ -27,7 +27,7 @@ def asks(address: str) -> Do:
     """Open a dialog that is fetched from the menu of a conversation."""
 
     def do(page: Page) -> None:
-        opens("#more")(page)
+        opens("[data-more]")(page)
         page.evaluate("(part) => document.querySelector(`#act-menu [hx-get*='${part}']`).click()", address)
         expect(page.locator("dialog[open]")).to_be_visible()
 
@@ -65,21 +65,21 @@ def palette(page: Page) -> None:
 
 def as_note(page: Page) -> None:
     """Turn the composer into a note."""
-    page.locator("#composer [data-key=n]").click()
-    expect(page.locator("#composer.as-note")).to_be_visible()
+    page.locator(".composer [data-key=n]").click()
+    expect(page.locator(".composer.as-note")).to_be_visible()
 
 
 def mention(page: Page) -> None:
     """Begin to mention a colleague in a note."""
     as_note(page)
-    page.locator("#composer [contenteditable]").click()
+    page.locator(".composer [contenteditable]").click()
     page.keyboard.type("@ma")
     expect(page.locator(".mentions, [role=listbox]:visible").first).to_be_visible()
 
 
 def send(page: Page) -> None:
     """Send a reply, so that it can be taken back."""
-    page.locator("#composer [contenteditable]").click()
+    page.locator(".composer [contenteditable]").click()
     page.keyboard.type("One moment, please.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#toasts cm-undo")).to_be_visible()
@@ -90,21 +90,21 @@ def take_back(page: Page) -> None:
     if not page.locator("#toasts cm-undo").count():
         return
     page.locator("#toasts cm-undo button").click()
-    expect(page.locator("#composer [contenteditable]")).to_contain_text("One moment")
+    expect(page.locator(".composer [contenteditable]")).to_contain_text("One moment")
     empty(page)
 
 
 def empty(page: Page) -> None:
     """Empty the composer, and wait until that is kept."""
-    page.locator("#composer [contenteditable]").press("Control+a")
+    page.locator(".composer [contenteditable]").press("Control+a")
     page.keyboard.press("Backspace")
-    expect(page.locator("#composer [contenteditable]")).to_have_text("")
+    expect(page.locator(".composer [contenteditable]")).to_have_text("")
     page.wait_for_timeout(1_200)
 
 
 def write(page: Page) -> None:
     """Write into the composer without sending."""
-    page.locator("#composer [contenteditable]").click()
+    page.locator(".composer [contenteditable]").click()
     page.wait_for_timeout(100)
 
 

@@ -37,7 +37,7 @@ for agent in Agent.objects.all():
     people.change_profile(agent=agent, values={{"language": {language!r}}}, by=agent.actor)
 """
 STANDS = """() => document.readyState === "complete" && document.fonts.status === "loaded"
-  && !document.querySelector(".htmx-request, .htmx-swapping, #composer.is-waiting")
+  && !document.querySelector(".htmx-request, .htmx-swapping, .composer.is-waiting")
   && !document.querySelector("cm-editor > textarea:not([hidden])")"""
 SETTLE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

@@ -38,6 +38,11 @@ class Composer:
     may_note: bool = True
 
     @property
+    def place(self) -> str:
+        """Where on the page it stands: there may be several."""
+        return place_of(self.conversation)
+
+    @property
     def is_note(self) -> bool:
         """Does only the team see it?"""
         return self.kind == DraftKind.NOTE
@@ -94,6 +99,11 @@ class Composer:
 
     def _addresses(self, role: str) -> str:
         return ", ".join(_written(who) for who in self.recipients if who.role == role)
+
+
+def place_of(conversation: Conversation | None) -> str:
+    """Return the id of the element in which the composer of a conversation stands, or that of one that we begin."""
+    return f"composer-{conversation.pk if conversation else 'new'}"
 
 
 def composer_for(conversation: Conversation, agent: Agent, kind: str) -> Composer:

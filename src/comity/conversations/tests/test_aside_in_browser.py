@@ -15,13 +15,13 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     page = agent_page
     (pk,) = made(live, "Worn seal")
     page.goto(f"/conversations/{pk}?view=open")
-    composer = page.locator("#composer")
+    composer = page.locator(".composer")
     expect(composer.locator(".ed-text")).to_be_visible()
 
     page.keyboard.press("f")
     expect(composer).to_have_class(re.compile("as-forward"))
     expect(composer.locator("input[name=subject]")).to_have_value("Fwd: Worn seal")
-    expect(page.locator("#composer-to")).to_be_focused()
+    expect(page.locator(".composer [id$=-to]")).to_be_focused()
     expect(composer.locator(".chip")).to_have_count(0)
     page.keyboard.type("ian@workshop.example,")
     composer.locator(".ed-text").click()
@@ -53,20 +53,20 @@ def begin(live: LiveComity, page: Page, subject: str) -> int:
     """Open a new conversation and write an answer; returns its number."""
     (pk,) = made(live, subject)
     page.goto(f"/conversations/{pk}?view=open")
-    page.locator("#composer .ed-text").click()
+    page.locator(".composer .ed-text").click()
     page.keyboard.type("On Monday, then.")
     return pk
 
 
 def send_tomorrow(page: Page) -> None:
     """Let the answer leave in the morning."""
-    page.locator("[popovertarget=send-menu]").click()
-    page.locator("#send-menu").get_by_text("Tomorrow morning").click()
+    page.locator("[popovertarget$=-send]").click()
+    page.locator(".send-menu").get_by_text("Tomorrow morning").click()
     expect(page.locator(".thread [data-state=scheduled]")).to_contain_text("Leaves on")
 
 
 def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveComity, agent_page: Page) -> None:
-    page, composer = agent_page, agent_page.locator("#composer")
+    page, composer = agent_page, agent_page.locator(".composer")
     pk = begin(live, page, "Overtaken")
     late: list[tuple[Route, APIResponse]] = []
     page.route("**/send/reply", lambda route: late.append((route, route.fetch())), times=1)
@@ -89,11 +89,11 @@ def test_a_slow_part_of_the_page_keeps_no_other_one_waiting(live: LiveComity, ag
 
     written(live, pk, "It works again")
 
-    expect(page.locator("#composer .banner")).to_contain_text("wrote before")
+    expect(page.locator(".composer .banner")).to_contain_text("wrote before")
 
 
 def test_what_is_held_back_comes_into_the_empty_composer(live: LiveComity, agent_page: Page) -> None:
-    page, composer = agent_page, agent_page.locator("#composer")
+    page, composer = agent_page, agent_page.locator(".composer")
     pk = begin(live, page, "Later")
     send_tomorrow(page)
 

@@ -1,5 +1,8 @@
 """What is typed is kept at once, sent once, and comes back when it is taken back."""
 
+import json
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -204,3 +207,27 @@ def test_without_an_inbox_whoever_may_add_one_is_led_there(client: Client, role:
 
     assert "There is no inbox to write from yet." in page
     assert ("Add an inbox" in page) == shown
+
+
+def test_composers_of_several_conversations_share_no_name_on_a_page(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+    other = a_conversation()
+    named = []
+    for each in (conversation, other):
+        page = client.get(f"/conversations/{each.pk}/composer/reply").content.decode()
+        assert f'id="composer-{each.pk}"' in page
+        named.append(set(re.findall(r' id="([^"]+)"', page)))
+
+    assert named[0] and not named[0] & named[1]
+
+
+def test_what_was_sent_and_taken_back_says_of_which_conversation(client: Client, conversation: Conversation) -> None:
+    signed_in(client)
+
+    sent = client.post(f"/conversations/{conversation.pk}/send/reply", typed(conversation, "<p>We look.</p>"))
+    message = Message.objects.get(direction="outbound")
+    back = client.post(f"/messages/{message.pk}/undo")
+
+    for answer, name in ((sent, "message-written"), (back, "message-taken-back")):
+        told = json.loads(answer["HX-Trigger"])[name]
+        assert (told["message"], told["conversation"]) == (message.pk, conversation.pk)

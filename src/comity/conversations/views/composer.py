@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +14,14 @@ from comity.accounts.access import AgentRequest, agent_may, may_any
 from comity.conversations import actions, queries
 from comity.conversations.forms.composer import DraftForm
 from comity.conversations.models import Conversation, Draft, DraftKind, Message, Status
-from comity.conversations.queries.composer import Composer, addresses, composer_for, new_composer, other_drafts
+from comity.conversations.queries.composer import (
+    Composer,
+    addresses,
+    composer_for,
+    new_composer,
+    other_drafts,
+    place_of,
+)
 from comity.core.refusals import NotAllowed, Refusal, Stale
 from comity.core.text import whole_number
 from comity.files import actions as files
@@ -151,7 +159,7 @@ def undo(request: AgentRequest, message_id: int) -> HttpResponse:
         response["HX-Redirect"] = f"/conversations/new?draft={row.pk}"
         return response
     response = _composer(request, composer_for(conversation, request.user, row.kind))
-    response["HX-Trigger"] = f'{{"message-taken-back": {{"message": {message_id}}}}}'
+    response["HX-Trigger"] = json.dumps({"message-taken-back": _named(message)})
     return response
 
 
@@ -262,9 +270,13 @@ def _sent(request: AgentRequest, message: Message) -> HttpResponse:
     conversation = Conversation.objects.get(pk=message.conversation_id)
     shown = composer_for(conversation, request.user, DraftKind.REPLY)
     response = render(request, "conversations/_composer.html", {"composer": shown, "sent": message})
-    news = {"message-written": {"message": message.pk, "state": message.state}, "close-dialog": True}
+    news = {"message-written": _named(message) | {"state": message.state}, "close-dialog": True}
     response["HX-Trigger"] = json.dumps(news)
     return response
+
+
+def _named(message: Message) -> dict[str, Any]:
+    return {"message": message.pk, "conversation": message.conversation_id}
 
 
 def _ask(request: AgentRequest, conversation: Conversation, form: DraftForm) -> HttpResponse:
@@ -272,6 +284,6 @@ def _ask(request: AgentRequest, conversation: Conversation, form: DraftForm) -> 
     newer = conversation.messages.filter(pk__gt=form.cleaned_data["seen"] or 0).exclude(direction="system")
     context = {"newest": newest, "newer": newer.order_by("pk")}
     response = render(request, "conversations/_composer_newer.html", context, status=HTTPStatus.CONFLICT)
-    response["HX-Retarget"] = "#composer-newer"
+    response["HX-Retarget"] = f"#{place_of(conversation)}-newer"
     response["HX-Reswap"] = "innerHTML"
     return response

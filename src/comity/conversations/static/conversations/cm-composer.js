@@ -1,37 +1,22 @@
-// <form id="composer">… <cm-composer refresh="/conversations/7/composer/reply"></cm-composer></form>
+// <form class="composer" id="composer-7">… <cm-composer conversation="7" refresh="/conversations/7/composer/reply"></cm-composer></form>
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
-// The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back: what
-// is typed while the other composer is on its way goes into it, and is never taken for a key of the page. A reply that was
-// held back (cm-held-back on <body>) comes into an empty composer, also into one that was on its way just then. Where the
-// editor tells cm-enter, that sends.
-// Attributes: refresh, the address of the composer; reply, where the customer may know that somebody writes.
+// The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back; see
+// typed.js. A reply that was held back (cm-held-back {conversation} on <body>) comes into an empty composer, also into one
+// that was on its way just then. Where the editor tells cm-enter, that sends.
+// Attributes: conversation, whose it is, as there may be several on a page; refresh, the address of the composer; reply,
+// where the customer may know that somebody writes.
 
-import { fetchInto, isTyping, make, tell } from "../web/dom.js";
+import { fetchInto, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
+import { expect, typedFor } from "./typed.js";
 
 const RESTS_AFTER = 5000;
-const ARRIVES_WITHIN = 3000;
 const STAYS_NEW = 30_000; // what was held back, for a composer that a slow server was asked for before
 
-let typed = null; // since another composer was asked for
-let heldBackAt = -Infinity; // when something was held back that no composer has shown yet
+const heldBackAt = new Map(); // when something of a conversation was held back that no composer has shown yet
 
-function keep(event) {
-  if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  typed += event.key;
-}
-
-function expect() {
-  typed = "";
-  setTimeout(() => (typed = null), ARRIVES_WITHIN);
-}
-
-addEventListener("keydown", keep, { capture: true });
-addEventListener("cm-held-back", () => (heldBackAt = Date.now()), { capture: true });
-document.addEventListener("message-taken-back", expect);
+addEventListener("cm-held-back", ({ detail }) => heldBackAt.set(detail.conversation, Date.now()), { capture: true });
 
 class Composer extends HTMLElement {
   connectedCallback() {
@@ -49,14 +34,18 @@ class Composer extends HTMLElement {
     this.form.addEventListener("focusout", () => setTimeout(() => this.fit()), { signal });
     document.addEventListener("pointerdown", () => (this.isPressed = true), { signal, capture: true });
     for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.released(), { signal, capture: true });
-    document.body.addEventListener("cm-held-back", () => this.isEmpty && this.refresh(), { signal });
+    document.body.addEventListener("cm-held-back", ({ detail }) => detail.conversation === this.of && this.isEmpty && this.refresh(), { signal });
     this.fit();
-    if (Date.now() - heldBackAt < STAYS_NEW) setTimeout(() => this.isConnected && this.isEmpty && this.refresh());
+    if (Date.now() - (heldBackAt.get(this.of) ?? -Infinity) < STAYS_NEW) setTimeout(() => this.isConnected && this.isEmpty && this.refresh());
   }
 
   disconnectedCallback() {
     this.rests();
     this.stop.abort();
+  }
+
+  get of() {
+    return this.getAttribute("conversation");
   }
 
   get editor() {
@@ -68,20 +57,19 @@ class Composer extends HTMLElement {
   }
 
   refresh() {
-    heldBackAt = -Infinity;
-    fetchInto("#composer", this.getAttribute("refresh"), { source: this, swap: "outerHTML" });
+    heldBackAt.delete(this.of);
+    fetchInto(this.form, this.getAttribute("refresh"), { source: this, swap: "outerHTML" });
   }
 
   turn(button) {
     if (!button) return;
     if (button.ariaPressed === "true") return this.editor.focus();
-    expect();
+    expect(this.of);
   }
 
   arrive() {
-    if (typed === null) return;
-    const words = typed;
-    typed = null;
+    const words = typedFor(this.of);
+    if (words === null) return;
     this.editor.focus();
     if (words) this.editor.insert({ type: "text", text: words });
   }
@@ -110,7 +98,7 @@ class Composer extends HTMLElement {
   say(isWriting) {
     if (this.isWriting === isWriting) return;
     this.isWriting = isWriting;
-    const to = this.isConnected ? this : document.querySelector("cm-conversation");
+    const to = this.isConnected ? this : document.querySelector(`cm-conversation[data-id="${this.of}"]`);
     if (to) tell(to, "cm-writing", { isWriting, isReply: this.hasAttribute("reply") });
   }
 

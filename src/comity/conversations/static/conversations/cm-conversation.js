@@ -22,8 +22,8 @@ class Conversation extends HTMLElement {
     for (const name of ["live:reset", "live:back"]) document.body.addEventListener(name, () => this.hear("again"), { signal });
     this.on("cm-changed", () => this.catchUp());
     this.on("cm-moved", () => this.thread.reload());
-    document.addEventListener("message-written", () => this.thread.refresh({ isOwn: true }), { signal });
-    document.addEventListener("message-taken-back", () => this.thread.refresh(), { signal });
+    this.on("message-written", () => this.thread.refresh({ isOwn: true }));
+    this.on("message-taken-back", () => this.thread.refresh());
     this.addEventListener("cm-writing", (event) => this.write(event.detail));
     this.addEventListener("cm-read-here", () => this.markRead());
     for (const name of ["pointermove", "keydown", "scroll", "touchstart"]) addEventListener(name, () => (this.active = Date.now()), { signal, passive: true, capture: true });
@@ -57,9 +57,17 @@ class Conversation extends HTMLElement {
     return this.querySelector("cm-thread");
   }
 
+  get who() {
+    return this.querySelector(`[id="watching-${this.dataset.id}"]`);
+  }
+
+  get people() {
+    return document.querySelector(`#customer[data-conversation="${this.dataset.id}"] #people`);
+  }
+
   hear(type) {
     if (type === "customer_typing") return this.showTyping();
-    if (type === "watching") return this.refetch("#watching", this.dataset.watching);
+    if (type === "watching") return this.refetch(this.who, this.dataset.watching);
     if (type === "conversation.merged_away") return setTimeout(() => this.isConnected && location.assign(`/conversations/${this.dataset.id}`), 1500);
     this.heard = [...(this.heard ?? []), type];
     this.later ??= setTimeout(() => this.catchUp(), 150);
@@ -69,16 +77,16 @@ class Conversation extends HTMLElement {
     const types = this.heard ?? [];
     clearTimeout(this.later);
     this.later = this.heard = undefined;
-    this.refetch("#header", this.dataset.header);
+    this.refetch(this.querySelector(".conv-head"), this.dataset.header);
     if (types.some((type) => REARRANGED.test(type))) this.thread.reload();
     else this.thread.refresh();
-    if (types.some((type) => type === "message.received" || type === "again" || REARRANGED.test(type))) this.refetch("#people", this.dataset.panel);
-    if (types.some((type) => type === "message.held_back" || type === "again")) tell(document.body, "cm-held-back");
-    if (types.includes("again")) this.refetch("#watching", this.dataset.watching);
+    if (types.some((type) => type === "message.received" || type === "again" || REARRANGED.test(type))) this.refetch(this.people, this.dataset.panel);
+    if (types.some((type) => type === "message.held_back" || type === "again")) tell(document.body, "cm-held-back", { conversation: this.dataset.id });
+    if (types.includes("again")) this.refetch(this.who, this.dataset.watching);
   }
 
   refetch(place, url) {
-    if (document.querySelector(place)) fetchInto(place, url);
+    if (place) fetchInto(place, url);
   }
 
   get isHere() {
@@ -130,7 +138,7 @@ class Conversation extends HTMLElement {
     if (document.querySelector("dialog[open], [popover]:popover-open")) return;
     const row = document.querySelector(".conv-row[aria-current] .open");
     if (isTyping(event.target)) {
-      if (!event.target.closest("#composer")) return;
+      if (!event.target.closest(".composer")) return;
       event.target.blur();
       if (row?.checkVisibility()) row.focus({ preventScroll: true });
     } else if (isPhone()) showList();

@@ -54,7 +54,7 @@ class Thread extends HTMLElement {
 
   place() {
     if (!this.kept) return;
-    const unread = this.kept === "start" && this.querySelector("#first-unread");
+    const unread = this.kept === "start" && this.querySelector("[data-first-unread]");
     if (!unread) return this.toEnd();
     const above = unread.getBoundingClientRect().top - this.getBoundingClientRect().top - 48;
     this.scrollTop += above;
@@ -94,8 +94,8 @@ class Thread extends HTMLElement {
     if (!answer.ok || !this.isConnected) return;
     const page = parse(await answer.text());
     const wasNear = this.isNearEnd;
-    for (const id of (part(page, "gone")?.dataset.ids ?? "").split(" ").filter(Boolean)) forget(id);
-    for (const state of [...(part(page, "states")?.content.children ?? [])]) restate(state);
+    for (const id of (part(page, "gone")?.dataset.ids ?? "").split(" ").filter(Boolean)) forget(this, id);
+    for (const state of [...(part(page, "states")?.content.children ?? [])]) restate(this, state);
     this.add(part(page, "new"), wasNear);
   }
 

@@ -1,7 +1,7 @@
 // Menus that are fetched when they are opened, all in one popover, #act-menu. No element of its own.
 //
 //   data-menu="/conversations/42/snooze"   on a button: fetches the menu and opens it there; from within a menu, or from
-//                                          a button that is not seen, at the button #more
+//                                          a button that is not seen, at its conversation's [data-more]
 //   data-many='{"do": "assign", …}'        within a menu: does it to the selected conversations (the form .bulk)
 
 import { fetchInto } from "../web/dom.js";
@@ -12,9 +12,15 @@ let source, closing;
 
 const menu = () => document.getElementById("act-menu");
 
+// Also of a button within a menu, which was opened from a conversation.
+function moreOf(button) {
+  const from = button.closest(".menu") ? (source ?? button) : button;
+  return from.closest("cm-conversation")?.querySelector("[data-more]");
+}
+
 async function open(button) {
   const isSeen = button.checkVisibility() && !button.closest(".menu");
-  const place = isSeen ? button : button.closest("cm-conversation, .menu") ? document.getElementById("more") : button;
+  const place = isSeen ? button : (moreOf(button) ?? button);
   if (place && place === closing) return; // the press of this click has just closed it
   // Of the menu, not of the page: behind another request of the page's it would wait, and this line would not.
   await fetchInto("#act-menu", button.dataset.menu, { swap: "innerHTML" });

@@ -2,6 +2,7 @@
 //
 // Events heard: cm-open {conversation} opens one; cm-next {conversation} goes on to the next after that one is done.
 // Event told: cm-opened {id}, by <cm-conversation>.
+// What a button with data-takes-back="42" brings is the composer of that conversation, which is opened where it is not.
 
 import { make } from "../web/dom.js";
 
@@ -46,6 +47,16 @@ function nextChat() {
   (order.find((chat) => chat.querySelector(".hot")) ?? order[0])?.click();
 }
 
+function putBack(event) {
+  const { requestConfig, xhr } = event.detail;
+  const { takesBack } = requestConfig.elt.dataset ?? {};
+  if (!takesBack || xhr.status !== 200) return;
+  const composer = document.getElementById(`composer-${takesBack}`);
+  if (composer) event.detail.target = composer;
+  else open(takesBack);
+  event.detail.shouldSwap = Boolean(composer);
+}
+
 function onClick(event) {
   if (event.target.closest("[data-next-chat]")) return nextChat();
   if (event.target.closest("[data-side-close]")) document.querySelector(".side-toggle")?.setAttribute("aria-pressed", "false");
@@ -59,6 +70,7 @@ export function start() {
   document.addEventListener("click", onClick);
   document.addEventListener("cm-open", (event) => open(event.detail.conversation));
   document.addEventListener("cm-next", (event) => next(event.detail));
+  document.addEventListener("htmx:beforeSwap", putBack);
   document.addEventListener("cm-opened", () => inbox()?.setAttribute("data-show", "conv"));
   // A page that was shown again by "back" is asked for anew, so that it shows what its address says.
   addEventListener("popstate", () => location.reload());

@@ -1,16 +1,16 @@
 // Pieces of a thread, put in, changed and taken out without moving what somebody reads. No element of its own.
 
 // Takes a message out that was taken back or moved elsewhere, with what held nothing else.
-export function forget(id) {
-  const message = document.getElementById(`message-${id}`);
+export function forget(thread, id) {
+  const message = thread.querySelector(`[id="message-${id}"]`);
   const holder = message?.parentElement;
   message?.remove();
   if (holder && !holder.querySelector("[data-message]")) holder.remove();
 }
 
 // Says anew how far a message got, unless that is what stands there.
-export function restate(state) {
-  const old = document.getElementById(state.id);
+export function restate(thread, state) {
+  const old = thread.querySelector(`[id="${state.id}"]`);
   if (!old || (old.dataset.state === state.dataset.state && old.textContent.trim() === state.textContent.trim())) return;
   if (old.dataset.state === "scheduled" && state.dataset.state === "scheduled") return; // it counts by itself
   old.replaceWith(state);

@@ -128,7 +128,7 @@ export class Waiting {
     const hadFocus = old.contains(document.activeElement);
     const isPicked = old.querySelector("[name=ids]")?.checked;
     if (old.hasAttribute("aria-current")) row.setAttribute("aria-current", "true");
-    const isOpen = document.querySelector("cm-conversation")?.dataset.id === row.dataset.id;
+    const isOpen = Boolean(document.querySelector(`cm-conversation[data-id="${row.dataset.id}"]`)?.checkVisibility());
     if (isOpen && document.visibilityState === "visible") row.classList.remove("unread");
     row.querySelector(".open").tabIndex = old.querySelector(".open").tabIndex; // the list keeps its one tab stop
     old.replaceWith(row);

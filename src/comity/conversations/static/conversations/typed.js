@@ -1,0 +1,31 @@
+// What is typed while another composer of a conversation is on its way: it goes into that one, and is never taken for a
+// key of the page. No element of its own.
+
+import { isTyping } from "../web/dom.js";
+
+const ARRIVES_WITHIN = 3000;
+
+let typed = null; // {of, words}: since a composer of that conversation was asked for
+
+export function expect(conversation) {
+  const now = (typed = { of: String(conversation), words: "" });
+  setTimeout(() => typed === now && (typed = null), ARRIVES_WITHIN);
+}
+
+// The words for a composer that has come; null where nobody waited for it.
+export function typedFor(conversation) {
+  if (typed?.of !== conversation) return null;
+  const { words } = typed;
+  typed = null;
+  return words;
+}
+
+function keep(event) {
+  if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  typed.words += event.key;
+}
+
+addEventListener("keydown", keep, { capture: true });
+document.addEventListener("message-taken-back", ({ detail }) => expect(detail.conversation));
