@@ -1,5 +1,7 @@
 """What must be known before the database is. Everything else is set in the web settings."""
 
+import re
+
 from comity.core import env, logs, stamp
 from comity.rooms import HOUSE, find_rooms
 
@@ -55,20 +57,23 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "comity.core.middleware.Shortcut",  # calls with a token go on at its end
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "comity.accounts.middleware.ViewerMiddleware",
-    "comity.web.openings.OpeningMiddleware",
     "comity.web.middleware.RefusalMiddleware",
+    "comity.core.middleware.shortcut_end",
+    "comity.web.openings.OpeningMiddleware",
 ]
+TOKEN_CALLS = re.compile(r"/(api/v1/(?!docs$)|chat/v1/)")  # the API but for its page of documentation, and the chats
 
 TEMPLATES = [
     {

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar, cast
 
-from comity.core.crypto import Unreadable, unseal
+from comity.core.crypto import Unreadable, unseal_setting
 from comity.core.rows import find_rows
 
 from .models import SettingRow
@@ -65,6 +65,6 @@ def _values(group: Group, row: SettingRow) -> dict[str, Any]:
 
 def _unsealed(sealed: str) -> str:
     try:
-        return unseal(sealed)
+        return unseal_setting(sealed)
     except Unreadable:
         return ""

@@ -6,7 +6,7 @@ Every use has a purpose, so that a signature made for one thing opens nothing el
 import base64
 import hashlib
 import hmac
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -53,6 +53,16 @@ def unseal(sealed: str) -> str:
         raise Unreadable(
             "This secret was sealed with another key. Enter it again, or restore the data folder's key."
         ) from None
+
+
+def unseal_setting(sealed: str) -> str:
+    """Decrypt a secret that is asked for again and again, such as a channel's: the last few are remembered."""
+    return _remembered(sealed, _keys())
+
+
+@lru_cache(128)
+def _remembered(sealed: str, keys: tuple[str, ...]) -> str:
+    return unseal(sealed)
 
 
 if TYPE_CHECKING:

@@ -65,7 +65,9 @@ def _body(
 
 
 def _states(wanted: set[int]) -> dict[int, dict[str, Any]]:
-    rows = Conversation.objects.filter(pk__in=wanted).select_related("assignee") if wanted else []
+    if not wanted:
+        return {}
+    rows = Conversation.objects.filter(pk__in=wanted).select_related("assignee")
     places = places_of(row.pk for row in rows if row.assignee_id is None)
     return {row.pk: shown_state(row, places.get(row.pk)) for row in rows}
 
