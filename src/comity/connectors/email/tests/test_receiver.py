@@ -1,5 +1,6 @@
 """The built-in receiver takes what is ours, for every inbox, and only once it is stored."""
 
+import asyncio
 import smtplib
 import socket
 import threading
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from comity.channels.references import reply_token
 from comity.connectors.email import receiver as receiving
 from comity.connectors.email.receiver import Receiver
+from comity.connectors.email.smtp_server import MailServer
 from comity.connectors.email.tests.make import a_mail
 from tests.support.pace import slowness
 
@@ -247,3 +250,30 @@ def test_a_mail_in_small_pieces_ends_where_its_end_is(house: tuple[House, int]) 
         assert lines.readline().startswith(b"250")
     ((raw, _sender, _recipients),) = inboxes.inboxes[0].kept.values()
     assert raw == b"Subject: a\r\n\r\nbare\n.\nline\r\n.two\r\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<ada@client.test>",
+        "<ada.b+c_d@client.test> SIZE=100 BODY=8BITMIME",
+        "<ada@localhost>  SIZE=1",
+        "<>",
+        "<> SIZE=1",
+        '<"ada b"@client.test>',
+        "<@relay.test:ada@client.test>",
+        "<ada..b@client.test>",
+        "<ada@[192.0.2.1]>",
+        "<ädä@client.test>",
+        "ada@client.test",
+        "<ada@client.test>SIZE=1",
+        "<ada@client.test> (a comment)",
+        "<ada@client.test",
+        "<ada>",
+    ],
+)
+def test_addresses_are_read_as_the_library_reads_them(said: str) -> None:
+    server = MailServer(object(), loop=asyncio.new_event_loop())
+
+    assert server._getaddr(said) == SMTP._getaddr(server, said)
+    server.loop.close()

@@ -3,6 +3,7 @@
 SQLite's own waiting is a poll that starves people beside a busy runner: whoever asks most often writes most.
 """
 
+import sqlite3
 import threading
 from collections import deque
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
+
+from ..lean import LeanWrapper
 
 PATIENCE = 60.0  # seconds; only a forgotten transaction keeps anybody waiting so long
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
@@ -68,12 +71,17 @@ class QueueingCursor(base.SQLiteCursorWrapper):
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement, after waiting for a turn when it writes by itself."""
         if self.wrapper.has_turn or query.lstrip()[:6].upper() not in WRITES:
-            return super().execute(query, params)
+            return self._execute(query, params)
         QUEUE.acquire()
         try:
-            return super().execute(query, params)
+            return self._execute(query, params)
         finally:
             QUEUE.release()
+
+    def _execute(self, query: str, params: Any) -> Any:
+        if type(params) in (list, tuple):  # what Django would find out by asking for more
+            return sqlite3.Cursor.execute(self, _with_marks(query), params)
+        return super().execute(query, params)
 
 
 @lru_cache(512)
@@ -81,7 +89,7 @@ def _with_marks(query: str) -> str:
     return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(LeanWrapper, base.DatabaseWrapper):
     """Django's own backend; a transaction begins when its turn has come."""
 
     has_turn = False
