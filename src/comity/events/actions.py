@@ -63,7 +63,7 @@ def replay(*, reaction: str, first: int, last: int | None = None, by: Actor) -> 
             missing = [row for row in rows if row[0] not in owed]
             with connection.cursor() as cursor:
                 owe(cursor, missing, [known])
-            transaction.on_commit(waking.ring, robust=True)
+            transaction.on_commit(waking.ring_all, robust=True)
         count += len(missing)
         after = rows[-1][0] if len(rows) == SLICE else last
     return count

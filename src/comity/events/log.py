@@ -145,6 +145,8 @@ def owe(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> Non
         for value in (event_id, reaction.name, subject, f"{reaction.name} {subject}", reaction.outside)
     ]
     cursor.execute(_owing(len(events) * len(owed)), values)
+    for is_outside in {reaction.outside for reaction in owed}:
+        _after_commit(waking.ring_outside if is_outside else waking.ring_workers)
 
 
 def set_timer(
@@ -211,7 +213,7 @@ def _begin_to_write() -> None:
     Django forgets the ring when the savepoint it was ordered in is rolled back, which is exactly when PostgreSQL
     gives back a lock taken there: the ring's presence says that both locks are held.
     """
-    if any(waiting[1] is waking.ring for waiting in connection.run_on_commit):
+    if _is_awaited(waking.ring):
         return
     check_lease()
     if connection.vendor == "postgresql":
@@ -220,7 +222,17 @@ def _begin_to_write() -> None:
             cursor.execute(
                 f"SELECT pg_advisory_xact_lock_shared(%s | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}", [KEY]
             )
-    transaction.on_commit(waking.ring, robust=True)
+    _after_commit(waking.ring)
+
+
+def _after_commit(ring: Callable[[], None]) -> None:
+    """Ring once after the commit."""
+    if not _is_awaited(ring):
+        transaction.on_commit(ring, robust=True)
+
+
+def _is_awaited(ring: Callable[[], None]) -> bool:
+    return any(waiting[1] is ring for waiting in connection.run_on_commit)
 
 
 def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: Any) -> Timer:

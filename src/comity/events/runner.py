@@ -98,7 +98,7 @@ class Runner:
         freed = claims.free_expired()
         if freed:
             logger.warning("%s runs of workers that are gone were freed", freed)
-            waking.ring()
+            waking.ring_all()
         self._stopping.wait(min(SWEEP, claims.LEASE / 3))
 
 

@@ -1,6 +1,7 @@
-"""Wakes whoever waits for work: a condition in this process, NOTIFY between processes on PostgreSQL.
+"""Wakes whoever waits: a condition in this process, NOTIFY between processes on PostgreSQL.
 
-A ring may get lost in a crash, so every sleeper also looks once a second.
+Any event wakes the readers of the log, a run the workers of its kind: each who is woken asks the database. A ring may
+get lost in a crash, so every sleeper also looks once a second.
 """
 
 import logging
@@ -36,30 +37,59 @@ class _Bell:
             self._condition.wait_for(lambda: self.rings != since, max(0.0, min(seconds, LOOK_AGAIN)))
 
 
-_work, _timers = _Bell(), _Bell()
+_log, _timers = _Bell(), _Bell()
+_work = {False: _Bell(), True: _Bell()}  # of workers, by whether they are outside
 _hearers: list[Callable[[str], None]] = []
 
 
 def ring() -> None:
-    """Say that there is something new. Call it after the commit, outside any transaction."""
+    """Say that there is something new in the log. Call it after the commit, outside any transaction."""
+    _log.ring()
+    if connection.vendor == "postgresql":
+        _notify(RINGS, PROCESS)
+
+
+def ring_workers() -> None:
+    """Say that something is owed which this process's workers may take."""
+    _work[False].ring()
+
+
+def ring_outside() -> None:
+    """Say that something is owed which this process's outside workers may take."""
+    _work[True].ring()
+
+
+def ring_all() -> None:
+    """Say that there is something new for everybody. Call it like `ring`."""
     ring_here()
     if connection.vendor == "postgresql":
         _notify(RINGS, PROCESS)
 
 
 def ring_here() -> None:
-    """Wake the sleepers of this process only."""
-    _work.ring()
+    """Wake all the sleepers of this process, and no others."""
+    for bell in (_log, *_work.values()):
+        bell.ring()
 
 
 def heard() -> int:
-    """Return how often it has rung, for `sleep`."""
-    return _work.rings
+    """Return how often it has rung for readers of the log, for `sleep`."""
+    return _log.rings
 
 
 def sleep(since: int, seconds: float = LOOK_AGAIN) -> None:
-    """Sleep until it rings again after `since`, at most so many seconds."""
-    _work.sleep(since, seconds)
+    """Sleep until it rings again for readers of the log after `since`, at most so many seconds."""
+    _log.sleep(since, seconds)
+
+
+def work_heard(outside: bool) -> int:
+    """Return how often it has rung for workers of a kind, for `sleep_until_owed`."""
+    return _work[outside].rings
+
+
+def sleep_until_owed(outside: bool, since: int, seconds: float = LOOK_AGAIN) -> None:
+    """Sleep until it rings again for workers of a kind after `since`, at most so many seconds."""
+    _work[outside].sleep(since, seconds)
 
 
 def ring_timers() -> None:

@@ -63,11 +63,11 @@ class Worker:
         with self._crew.looking:
             if is_patient and not self.outside:
                 self._stopping.wait(self._crew.pause())
-            heard = waking.heard()
+            heard = waking.work_heard(self.outside)
             taken = self._take()
             if not taken:
                 if is_patient and not self._stopping.is_set():
-                    waking.sleep(heard)
+                    waking.sleep_until_owed(self.outside, heard)
                 return 0
             reaction = taken[0].reaction
             since = self._crew.take(reaction, is_much=len(taken) >= BATCH)
@@ -75,7 +75,7 @@ class Worker:
             return self._run_all(taken)
         finally:
             if self._crew.leave(reaction, since) and self.outside:
-                waking.ring_here()  # whoever looks had to leave more of it alone
+                waking.ring_outside()  # whoever looks had to leave more of it alone
 
     def _take(self) -> list[Claim]:
         if self._stopping.is_set():
@@ -110,7 +110,7 @@ class Worker:
         with suppress(OperationalError, InterfaceError):
             claims.give_back(self.owner)
         if is_patient:
-            waking.sleep(waking.heard())
+            waking.sleep_until_owed(self.outside, waking.work_heard(self.outside))
         return 0
 
     def _run_alike(self, taken: list[Claim], events: dict[int, Event]) -> list[Claim]:

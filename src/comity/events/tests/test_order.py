@@ -196,12 +196,13 @@ def test_a_ring_of_another_process_wakes_this_one() -> None:
     waking.LISTENER.start()
     try:
         time.sleep(0.3)
-        heard = waking.heard()
+        heard, others = waking.heard(), [waking.work_heard(False), waking.work_heard(True)]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, 'another-process')", [waking.RINGS])
         began = time.monotonic()
         waking.sleep(heard)
         assert waking.heard() > heard
+        assert all(waking.work_heard(kind) > others[kind] for kind in (False, True))
         assert time.monotonic() - began < 0.5 * slowness()
     finally:
         waking.LISTENER.stop()

@@ -69,11 +69,11 @@ def test_timers_fire_in_time_beside_a_hundred_thousand_that_wait() -> None:
 
 def test_only_a_timer_that_is_due_before_the_next_look_wakes_who_fires_them() -> None:
     for later, rings in ((timedelta(days=1), 0), (timedelta(seconds=0.5), 1)):
-        heard, work = waking.timers_heard(), waking.heard()
+        heard, work = waking.timers_heard(), waking.work_heard(False)
         with transaction.atomic():
             log.set_timer("toy.due", subject="toy:1", at=clock.now() + later, by=BY)
         assert waking.timers_heard() - heard == rings
-        assert waking.heard() == work  # no worker has anything to do yet
+        assert waking.work_heard(False) == work  # no worker has anything to do yet
 
 
 def test_a_burst_of_overdue_timers_is_fired_once_each_by_two_loops() -> None:
