@@ -66,7 +66,7 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         if body.card:
             raise Refusal(_("A note takes no card: only customers get one."), code="card", status=422)
         note = actions.note(conversation=found, agent=request.user, html=body.as_html(), attachments=body.attachments)
-        return Status(201, _told(found, note))
+        return Status(201, _written(found, note))
     require(request.user, "conversations.reply")
     leg = _leg(found, body.leg)
     named = recipients(to=body.to, cc=body.cc, bcc=body.bcc) or queries.reply_all(found, leg)
@@ -81,7 +81,7 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         attachments=body.attachments,
         card=body.card,
     )
-    return Status(201, _told(found, reply))
+    return Status(201, _written(found, reply))
 
 
 @router.post("/{conversation_id}/forwards", response={201: MessageOut}, summary="Forward to a third party")
@@ -103,7 +103,7 @@ def forward_messages(request: UserRequest, conversation_id: int, body: Forwardin
         attachments=body.attachments,
         quoting=[chosen[pk] for pk in sorted(chosen)],
     )
-    return Status(201, _told(found, message))
+    return Status(201, _written(found, message))
 
 
 @single.get("/{message_id}", response=MessageOut, summary="Read a message")
@@ -148,6 +148,11 @@ def confirm_message(request: UserRequest, message_id: int) -> dict[str, Any]:
 def _message(request: UserRequest, message_id: int) -> dict[str, Any]:
     found = queries.message_or_404(request.user, message_id)
     return _told(found.conversation, found)
+
+
+def _written(conversation: Conversation, message: Message) -> dict[str, Any]:
+    """Describe what was just written, which is as the database has it."""
+    return message_out(choosing.tell(conversation, [message])[0])
 
 
 def _told(conversation: Conversation, message: Message) -> dict[str, Any]:

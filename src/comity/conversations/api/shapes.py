@@ -121,7 +121,7 @@ def message_out(told: Told) -> dict[str, Any]:
         "attachments": [_attachment(reference) for reference in told.files],
         "recipients": [
             {"role": who.role, "name": who.name, "address": who.address, "state": who.state or None}
-            for who in message.recipients.all()
+            for who in told.recipients
         ],
         "state": message.state or None,
         "failure": message.failure or None,

@@ -1,14 +1,16 @@
 """What a program asks for: conversations by their columns, messages with all that is shown of them."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from comity.accounts.token_queries import token_names
 from comity.accounts.user import User
-from comity.conversations.models import Conversation, ConversationTag, Message
+from comity.conversations.models import Conversation, ConversationTag, Message, MessageRecipient
 from comity.core.asking import Asked, Given
 from comity.core.pages import Page, page
+from comity.core.rows import find_rows
 from comity.core.text import fold
 from comity.files import queries as files
 from comity.files.models import Reference
@@ -35,11 +37,12 @@ class Wanted:
     in_bin: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Told:
-    """A message with its files, what its line says, and the program that wrote it."""
+    """A message with whom it reached, its files, what its line says, and the program that wrote it."""
 
     message: Message
+    recipients: list[MessageRecipient]
     files: list[Reference]
     line: Line | None
     program: str
@@ -65,7 +68,8 @@ def shown(conversation_id: int) -> Conversation:
 
 def told(conversation: Conversation, *, after: str | None, limit: int) -> tuple[list[Told], str | None]:
     """Return a page of the messages, oldest first, with the cursor of the next, in a bounded number of queries."""
-    found = page(messages_of(conversation), by=("created_at", "pk"), after=after, limit=limit)
+    rows = messages_of(conversation).prefetch_related(None)  # `tell` asks for recipients
+    found = page(rows, by=("created_at", "pk"), after=after, limit=limit)
     return tell(conversation, found.items), found.next
 
 
@@ -78,11 +82,20 @@ def told_one(conversation: Conversation, message_id: int) -> Told:
 
 def tell(conversation: Conversation, messages: list[Message]) -> list[Told]:
     """Return messages with all that is told of them."""
-    attached = files.of_owners("message", [message.pk for message in messages])
+    numbers = [message.pk for message in messages]
+    attached, reached = files.of_owners("message", numbers), defaultdict[int, list[MessageRecipient]](list)
+    for one in find_rows(MessageRecipient, message_id=numbers) if numbers else []:
+        reached[one.message_id].append(one)
     lines = lines_of(conversation, messages)
     programs = token_names({pk for message in messages if (pk := program_of(message))})
     return [
-        Told(message, attached.get(str(message.pk), []), lines.get(message.pk), programs.get(program_of(message), ""))
+        Told(
+            message=message,
+            recipients=reached[message.pk],
+            files=attached.get(str(message.pk), []),
+            line=lines.get(message.pk),
+            program=programs.get(program_of(message), ""),
+        )
         for message in messages
     ]
 
