@@ -10,10 +10,10 @@ LONGEST_NUMBER = 18  # digits that every database keeps
 _SIGNED_WORD = re.compile(r"-r\d+(?:-\d+)?-[a-z2-7]{20}$")
 # Letters that Unicode does not take apart, but people leave out when they search.
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-# Marks that change how a letter sounds, not which word it is: accents, Hebrew points, Arabic vowel signs.
+_HAS_PLAIN = re.compile(f"[{''.join(map(chr, _PLAIN_LETTERS))}]")
+# Marks that change how a letter sounds, not which word it is: accents, Hebrew points, Arabic vowel signs, tatweel.
 # Marks of Thai, Indian and Japanese writing are part of the word and stay.
-_ACCENTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670))
-_TATWEEL = "\u0640"
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]+")
 
 
 def fold(text: str) -> str:
@@ -21,8 +21,8 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     if plain.isascii():
         return plain
-    apart = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize("NFC", apart.translate(_WITHOUT_ACCENTS)).translate(_PLAIN_LETTERS)
+    letters = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+    return letters.translate(_PLAIN_LETTERS) if _HAS_PLAIN.search(letters) else letters
 
 
 def whole_number(text: str) -> int | None:
@@ -32,7 +32,9 @@ def whole_number(text: str) -> int | None:
 
 def excerpt(text: str, length: int) -> str:
     """Return the beginning of a text on one line, cut at a word, with … where something is missing."""
-    line = one_line(text[: length * 8])
+    line = one_line(text[: length * 2])
+    if len(line) <= length:  # mostly blanks
+        line = one_line(text[: length * 8])
     if len(line) <= length and len(text) <= length * 8:
         return line
     cut = line[: max(length - 1, 0)]
@@ -85,11 +87,6 @@ def _on_one_line(letter: str) -> str | None:
     return None if _is_hidden(letter) else letter
 
 
-def _is_accent(letter: str) -> bool:
-    number = ord(letter)
-    return number >= 0x0300 and (letter == _TATWEEL or any(first <= number <= last for first, last in _ACCENTS))
-
-
 def _is_hidden(letter: str) -> bool:
     # Joiners (U+200C, U+200D) shape Persian, Indian and emoji text, so they stay.
     return unicodedata.category(letter) in ("Cf", "Cs", "Co", "Cn") and letter not in "\u200c\u200d"
@@ -102,4 +99,3 @@ def without_plus(address: str) -> str:
 
 
 _ON_ONE_LINE = _Letters(_on_one_line)
-_WITHOUT_ACCENTS = _Letters(lambda letter: None if _is_accent(letter) else letter)

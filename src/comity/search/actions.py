@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from comity.core import clock
-from comity.core.rows import delete_row, find_row, find_value, insert_rows, new_row
+from comity.core.rows import find_among, find_values, new_row
 from comity.core.text import excerpt, one_line
 
 from .analyse import COMPOUNDING, tokens, words_of
@@ -24,7 +24,6 @@ COMPOUND = 8  # letters from which a word may be two
 LOCK = 0x5365
 
 
-@transaction.atomic(savepoint=False)
 def index(
     *,
     kind: str,
@@ -35,39 +34,23 @@ def index(
     updated_at: datetime | None = None,
 ) -> SearchDoc:
     """Make something findable as it is now, in place of what was known of it before."""
-    title_tokens = " ".join(tokens(title[:1000], language))
-    body_tokens = tokens(body[:LETTERS], language)
-    lock(kind, object_id)
-    _forget(kind, object_id)
-    doc = new_row(
-        SearchDoc,
-        id=_new_id(kind, object_id, updated_at or clock.now()),
-        kind=kind,
-        object_id=object_id,
-        language=language[:10],
-        title=one_line(title)[:SHOWN],
-        body=excerpt(body, SHOWN),
-        title_tokens=title_tokens,
-        tokens=" ".join(body_tokens),
-        updated_at=updated_at or clock.now(),
-    )
-    insert_rows([doc], with_keys=True)
-    engine().put(doc)
+    doc = _read(object_id=object_id, kind=kind, title=title, body=body, language=language, updated_at=updated_at)
+    _put(kind, [doc])
     return doc
 
 
-@transaction.atomic
 def index_all(documents: Iterable[dict[str, Any]]) -> None:
     """Make some things of one kind findable, each given as `index` takes it."""
-    for document in sorted(documents, key=itemgetter("object_id")):  # in order, as each is locked
-        index(**document)
+    docs = [_read(**document) for document in sorted(documents, key=itemgetter("object_id"))]
+    for start in range(0, len(docs), BATCH):
+        _put(docs[start].kind, docs[start : start + BATCH])
 
 
 @transaction.atomic
 def remove(*, kind: str, object_id: int) -> None:
     """Let something be found no longer."""
     lock(kind, object_id)
-    _forget(kind, object_id)
+    engine().take(kind, [object_id])
 
 
 def learn() -> int:
@@ -109,12 +92,11 @@ def optimise() -> None:
     engine().optimise()
 
 
-def lock(kind: str, object_id: int) -> None:
-    """Let one transaction at a time work on a thing, until it ends. On SQLite there is one writer anyway."""
+def lock(kind: str, *object_ids: int) -> None:
+    """Let one transaction at a time work on some things, until it ends. On SQLite there is one writer anyway."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            number = zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])
+        numbers = [zlib.crc32(f"{kind}:{object_id}".encode()) - 2**31 for object_id in object_ids]
+        find_values("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) number", LOCK, sorted(numbers))
 
 
 @transaction.atomic
@@ -148,17 +130,54 @@ def _add_words(words: set[str], compounds: set[str]) -> None:
     engine().put_words(Word.objects.bulk_create(new, batch_size=200))
 
 
-def _forget(kind: str, object_id: int) -> None:
-    old = find_row(SearchDoc, kind=kind, object_id=object_id)
-    if old:
-        engine().take(old)
-        delete_row(old)
-
-
-def _new_id(kind: str, object_id: int, at: datetime) -> int:
-    """Return a key that grows with the time: milliseconds, then 20 bits that tell things of one moment apart."""
+def _read(
+    *,
+    kind: str,
+    object_id: int,
+    title: str = "",
+    body: str = "",
+    language: str = "",
+    updated_at: datetime | None = None,
+) -> SearchDoc:
+    """Return what the index keeps of something."""
+    at = updated_at or clock.now()
     tie = zlib.crc32(f"{kind}:{object_id}".encode()) & 0xFFFFF
-    wanted = (max(int(at.timestamp() * 1000), 0) << 20) | tie
-    while find_value("SELECT id FROM search_searchdoc WHERE id = %s", wanted):
-        wanted += 1
-    return wanted
+    return new_row(
+        SearchDoc,
+        # A key that grows with the time: milliseconds, then 20 bits that tell things of one moment apart.
+        id=(max(int(at.timestamp() * 1000), 0) << 20) | tie,
+        kind=kind,
+        object_id=object_id,
+        language=language[:10],
+        title=one_line(title)[:SHOWN],
+        body=excerpt(body, SHOWN),
+        title_tokens=" ".join(tokens(title[:1000], language)),
+        tokens=" ".join(tokens(body[:LETTERS], language)),
+        updated_at=at,
+    )
+
+
+@transaction.atomic(savepoint=False)
+def _put(kind: str, docs: list[SearchDoc]) -> None:
+    """Index documents of one kind in place of what was known of the same things before."""
+    numbers = [doc.object_id for doc in docs]
+    lock(kind, *numbers)
+    engine().take(kind, numbers)
+    _move_apart(docs)
+    engine().put(docs)
+
+
+def _move_apart(docs: list[SearchDoc]) -> None:
+    """Give the next free key to what has the key of another thing."""
+    given: set[int] = set()
+    while docs:
+        known = find_among("SELECT id FROM search_searchdoc WHERE id IN ({})", {doc.pk for doc in docs})
+        taken, again = {pk for (pk,) in known} | given, []
+        for doc in docs:
+            if doc.pk in taken:
+                doc.pk += 1
+                again.append(doc)
+            else:
+                taken.add(doc.pk)
+                given.add(doc.pk)
+        docs = again

@@ -101,9 +101,10 @@ def tokens(text: str, language: str = "") -> list[str]:
         if len(found) >= MOST_TOKENS:
             del found[MOST_TOKENS:]
             break
-    known = set(found)
-    stems = {STEM + stem for word in known if (stem := stem_of(word, language)) and stem != word}
-    return found + sorted(stems)
+    if _algorithm(language):
+        stems = {STEM + stem for word in set(found) if (stem := stem_of(word, language)) and stem != word}
+        found += sorted(stems)
+    return found
 
 
 def terms(text: str) -> list[Term]:
@@ -118,7 +119,7 @@ def terms(text: str) -> list[Term]:
         if phrase := match["phrase"]:
             found += _phrase(phrase)
         else:
-            chunks = list(_chunks(match["word"], is_folded=True))
+            chunks = _chunks(match["word"], is_folded=True)
             for place, chunk in enumerate(chunks):
                 found.append(_term(chunk, is_prefix=is_last and place == len(chunks) - 1))
     return list(dict.fromkeys(found))[:MOST_TERMS]
@@ -126,7 +127,7 @@ def terms(text: str) -> list[Term]:
 
 def stem_of(word: str, language: str) -> str:
     """Return the stem of a folded word, or "" where the language has no stemmer or the word none."""
-    algorithm = _STEMMERS.get(language.partition("-")[0].lower())
+    algorithm = _algorithm(language)
     if algorithm is None or not word.isalpha() or len(word) < 3:
         return ""
     return _stem(algorithm, word)
@@ -143,11 +144,11 @@ def is_unspaced(word: str) -> bool:
     return bool(match and match["pairs"])
 
 
-def _chunks(text: str, *, is_folded: bool = False) -> Iterator[str]:
-    """Yield what stands together: words, addresses, order numbers."""
+def _chunks(text: str, *, is_folded: bool = False) -> list[str]:
+    """Return what stands together: words, addresses, order numbers."""
     plain = (text if is_folded else fold(text)).replace("_", ".")
     words = _ASCII_WORDS if plain.isascii() else _words()
-    yield from words.findall(_SHORTENED.sub("", plain))
+    return words.findall(_SHORTENED.sub("", plain))
 
 
 @lru_cache(maxsize=20_000)
@@ -198,7 +199,7 @@ def _term(chunk: str, *, is_prefix: bool) -> Term:
 
 
 def _phrase(text: str) -> list[Term]:
-    chunks = list(_chunks(text, is_folded=True))
+    chunks = _chunks(text, is_folded=True)
     sequence = [token for chunk in chunks for token in _tokens_of(chunk)]
     if len(sequence) > 1 and is_unspaced(sequence[-1]) and len(sequence[-1]) == 1:
         sequence.pop()  # inside a longer text the lone last letter is not there
@@ -223,6 +224,10 @@ def _words() -> re.Pattern[str]:
     )
     letters = rf"[\w{marks}\u200c\u200d]+"  # no "_" among them: it was replaced
     return re.compile(rf"{letters}(?:[@.+/#&-]+{letters})*")
+
+
+def _algorithm(language: str) -> str | None:
+    return _STEMMERS.get(language.partition("-")[0].lower())
 
 
 @cache

@@ -13,12 +13,12 @@ from .models import SearchDoc, Word
 class Engine(Protocol):
     """What each database does its own way."""
 
-    def put(self, doc: SearchDoc) -> None:
-        """Index a document that has just been inserted."""
+    def put(self, docs: list[SearchDoc]) -> None:
+        """Insert and index documents."""
         ...
 
-    def take(self, doc: SearchDoc) -> None:
-        """Take a document out of the index, before its row goes."""
+    def take(self, kind: str, object_ids: list[int]) -> None:
+        """Delete the documents of some things, wherever there are any, and take them out of the index."""
         ...
 
     def clear_words(self) -> None:

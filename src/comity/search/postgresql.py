@@ -17,15 +17,19 @@ from .vocabulary import grams_of, inner_grams
 LAST_POSITION = 16_383
 MOST_POSITIONS = 250
 WINDOW = 4_000
+KEPT = tuple(field.attname for field in SearchDoc._meta.local_concrete_fields)
 
 
-def put(doc: SearchDoc) -> None:
-    """Index a document that has just been inserted."""
-    _run("UPDATE search_searchdoc SET vector = %s::tsvector WHERE id = %s", [_vector(doc), doc.pk])
+def put(docs: list[SearchDoc]) -> None:
+    """Insert documents with their vectors."""
+    row = f"({', '.join(['%s'] * len(KEPT))}, %s::tsvector)"
+    values = [value for doc in docs for value in (*(getattr(doc, name) for name in KEPT), _vector(doc))]
+    _run(f"INSERT INTO search_searchdoc ({', '.join(KEPT)}, vector) VALUES {', '.join([row] * len(docs))}", values)
 
 
-def take(doc: SearchDoc) -> None:
-    """The vector goes with its row."""
+def take(kind: str, object_ids: list[int]) -> None:
+    """Delete the documents of some things; the vector goes with its row."""
+    _run("DELETE FROM search_searchdoc WHERE kind = %s AND object_id = ANY(%s)", [kind, object_ids])
 
 
 def clear_words() -> None:

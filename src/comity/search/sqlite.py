@@ -6,24 +6,28 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
+from comity.core.rows import find_among, insert_rows
+
 from .analyse import Row, Term
 from .models import SearchDoc, Word
 from .vocabulary import grams_of, inner_grams
 
 
-def put(doc: SearchDoc) -> None:
-    """Index a document that has just been inserted."""
-    _run(
+def put(docs: list[SearchDoc]) -> None:
+    """Insert and index documents."""
+    insert_rows(docs, with_keys=True)
+    _run_each(
         "INSERT INTO search_index (rowid, title_tokens, tokens) VALUES (%s, %s, %s)",
-        [doc.pk, doc.title_tokens, doc.tokens],
+        [(doc.pk, doc.title_tokens, doc.tokens) for doc in docs],
     )
 
 
-def take(doc: SearchDoc) -> None:
-    """Take a document out of the index; FTS5 needs the very tokens that it was given."""
-    _run(
+def take(kind: str, object_ids: list[int]) -> None:
+    """Delete the documents of some things; FTS5 needs the very tokens that it was given."""
+    gone = "DELETE FROM search_searchdoc WHERE kind = %s AND object_id IN ({}) RETURNING id, title_tokens, tokens"
+    _run_each(
         "INSERT INTO search_index (search_index, rowid, title_tokens, tokens) VALUES ('delete', %s, %s, %s)",
-        [doc.pk, doc.title_tokens, doc.tokens],
+        find_among(gone, object_ids, kind),
     )
 
 
@@ -34,10 +38,7 @@ def clear_words() -> None:
 
 def put_words(words: list[Word]) -> None:
     """Index words that have just been inserted."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO search_grams (rowid, grams) VALUES (%s, %s)", [(word.pk, word.grams) for word in words]
-        )
+    _run_each("INSERT INTO search_grams (rowid, grams) VALUES (%s, %s)", [(word.pk, word.grams) for word in words])
 
 
 def matching(docs: QuerySet[SearchDoc], terms: list[Term]) -> QuerySet[SearchDoc]:
@@ -108,3 +109,8 @@ def _quoted(text: str) -> str:
 def _run(sql: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def _run_each(sql: str, rows: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

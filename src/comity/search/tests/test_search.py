@@ -200,6 +200,17 @@ def test_things_of_the_same_moment_are_all_kept() -> None:
     assert sorted(found("same moment", limit=50)) == sorted(doc.object_id for doc in docs)
 
 
+def test_a_thing_whose_key_another_has_gets_the_next_one() -> None:
+    now = clock.now()
+    first = a_doc("green lamp", at=now)
+    SearchDoc.objects.filter(pk=first.pk).update(object_id=1_000_000)
+    letter = {"kind": "letter", "body": "red lamp", "updated_at": now}
+
+    actions.index_all([letter | {"object_id": number} for number in (first.object_id, first.object_id + 1)])
+    assert SearchDoc.objects.get(object_id=first.object_id).pk == first.pk + 1
+    assert set(found("lamp")) == {1_000_000, first.object_id, first.object_id + 1}
+
+
 def test_a_very_long_text_is_cut_and_still_found_by_its_beginning() -> None:
     doc = a_doc("beginning " + "word " * 200_000, language="en")
     assert len(doc.tokens.split(" ")) <= 20_002

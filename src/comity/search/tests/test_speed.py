@@ -41,9 +41,8 @@ def many() -> None:
                 is_learned=True,
             )
         )
-    SearchDoc.objects.bulk_create(docs, batch_size=500)
-    for doc in docs:
-        engine().put(doc)
+    for first in range(0, MANY, 500):
+        engine().put(docs[first : first + 500])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
