@@ -23,7 +23,7 @@ class RegisteredChannels:
         can = known.capabilities
         return ChannelFacts(
             kind=kind,
-            label=str(known.label),
+            label=known.label,  # put into words where somebody reads it
             icon=known.icon,
             identity_kind=can.identity_kind,
             html=can.html,

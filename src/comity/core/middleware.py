@@ -4,6 +4,9 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -34,6 +37,22 @@ class RouteMiddleware:
             found.route = request.resolver_match.route or "/"
         if any(isinstance(value, int) and value >= LARGEST for value in kwargs.values()):
             raise Http404("no such number")
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The Content-Security-Policy of the settings, put into words once; an answer with one of its own gets that."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self._usual = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Put the policy on an answer."""
+        is_own = hasattr(request, "_csp_nonce") or any(name.startswith("_csp_") for name in vars(response))
+        if is_own or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._usual)
+        return response
 
 
 class Shortcut:

@@ -17,6 +17,10 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.I
 _ANY_TAG = re.compile(r"<[!/?a-zA-Z][^>]*>?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SCHEME = re.compile(r"^https?://")
+# What people and programs mostly write: paragraphs with lines, whose words need no tree to be read.
+_PARAGRAPHS = re.compile(r"(?:\s*<p(?: dir=\"\w+\")?>[^<>]*(?:<br ?/?>[^<>]*)*</p>)+\s*")
+_PARAGRAPH = re.compile(r"<p[^>]*>(.*?)</p>", re.DOTALL)
+_LINE_BREAK = re.compile(r"<br ?/?>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -29,6 +33,8 @@ def to_text(markup: str, *, with_addresses: bool = False) -> str:
         return ""
     if tree.is_too_much(markup):
         return plain(markup)
+    if _PARAGRAPHS.fullmatch(markup):
+        return "\n\n".join(text for inside in _PARAGRAPH.findall(markup) if (text := _lines(inside)))
     try:
         root = tree.parse(_UNREAD.sub("", markup))
         if _depth(root) > _DEPTH_OF_TABLES:
@@ -39,6 +45,11 @@ def to_text(markup: str, *, with_addresses: bool = False) -> str:
     except (etree.LxmlError, ValueError, RecursionError, AssertionError, LookupError, TypeError):
         return plain(markup)  # whatever a hostile page does to the reader, its words are kept
     return _tidy(text)
+
+
+def _lines(paragraph: str) -> str:
+    lines = (" ".join(unescape(line).split()) for line in _LINE_BREAK.split(paragraph))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def from_text(text: str) -> str:

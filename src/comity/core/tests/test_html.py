@@ -244,3 +244,15 @@ def test_a_blockquote_for_its_looks_and_a_forwarded_message_stay_open() -> None:
     assert "<details" not in fold_quotes(sanitise_mail(forwarded))
     only_quote = '<div class="gmail_quote"><blockquote class="gmail_quote">all there is</blockquote></div>'
     assert "<details" not in fold_quotes(sanitise_mail(only_quote))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Hello,</p>\n\n<p>your order is<br>on its   way.<br><br><br>\nUs</p>",
+        '<p dir="rtl">a &amp; b &lt;c&gt;</p><p> </p><p>\u00a0&nbsp;d&nbsp;</p>',
+        "<p></p>",
+    ],
+)
+def test_plain_paragraphs_read_as_a_tree_of_them_does(markup: str) -> None:
+    assert to_text(markup) == to_text(f"<div>{markup}</div>")
