@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from comity.events import log, waking
 from comity.events.hub import Hub
 from comity.events.models import Event
-from comity.events.tests.make import BY, an_event
+from comity.events.tests.make import BY, a_reaction, an_event
 from tests.support.pace import slowness
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,6 +189,18 @@ def test_a_writer_locks_once_in_a_transaction_and_again_after_a_rolled_back_save
             )
             assert cursor.fetchone() == (1,)
     assert sum("advisory_xact" in query["sql"] for query in queries.captured_queries) == 2
+
+
+def test_only_workers_for_whom_something_is_owed_are_woken_and_readers_of_the_log_by_every_event() -> None:
+    a_reaction("inside", "toy.made", "toy.both")
+    a_reaction("outside", "toy.sent", "toy.both", outside=True)
+    woken = {}
+    for type in ("toy.seen", "toy.made", "toy.sent", "toy.both"):
+        before = [waking.heard(), waking.work_heard(False), waking.work_heard(True)]
+        an_event(type)
+        after = [waking.heard(), waking.work_heard(False), waking.work_heard(True)]
+        woken[type] = [now - then for then, now in zip(before, after, strict=True)]
+    assert woken == {"toy.seen": [1, 0, 0], "toy.made": [1, 1, 0], "toy.sent": [1, 0, 1], "toy.both": [1, 1, 1]}
 
 
 @on_postgresql

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from comity.core import clock
 from comity.core.refusals import Refusal
-from comity.events import actions, claims, log, queries, waking, worker
+from comity.events import actions, claims, log, queries, worker
 from comity.events.claims import Hands
 from comity.events.models import Event, Run
 from comity.events.runner import AlreadyRunning, Runner
@@ -389,18 +389,6 @@ def test_a_lost_lease_of_one_leaves_no_effect_of_those_that_were_done_with_it() 
     assert done() == []
     assert alone == [event.pk for event in events]
     assert [run.event_id for run in Run.objects.all()] == [events[0].pk]
-
-
-def test_only_workers_for_whom_something_is_owed_are_woken_and_readers_of_the_log_by_every_event() -> None:
-    a_reaction("inside", "toy.made", "toy.both")
-    a_reaction("outside", "toy.sent", "toy.both", outside=True)
-    woken = {}
-    for type in ("toy.seen", "toy.made", "toy.sent", "toy.both"):
-        before = [waking.heard(), waking.work_heard(False), waking.work_heard(True)]
-        an_event(type)
-        after = [waking.heard(), waking.work_heard(False), waking.work_heard(True)]
-        woken[type] = [now - then for then, now in zip(before, after, strict=True)]
-    assert woken == {"toy.seen": [1, 0, 0], "toy.made": [1, 1, 0], "toy.sent": [1, 0, 1], "toy.both": [1, 1, 1]}
 
 
 def test_a_ring_wakes_one_worker_of_a_crew_and_work_for_two_wakes_both() -> None:
