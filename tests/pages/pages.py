@@ -115,12 +115,15 @@ WORK = [
     Shown("notices", "/notices"),
     Shown("notices, none", "/notices", who="wei"),
 ]
+BESIDE = "#conversation .composer.is-roomy"
 CHAT = [
     Shown("chat", "/conversations/{chat}"),
     Shown("chat, writing", "/conversations/{chat}", do=write),
     Shown("chat, customer", "/conversations/{chat}", do=clicks(".side-toggle")),
     Shown("chat, the customer types", "/conversations/{chat}", do=customer_types),
     Shown("chat, one that nobody has", "/conversations/{chat_waiting}"),
+    Shown("chats side by side", "/conversations/{chat}?beside={chat_waiting}", do=presses("Alt+c", shows=BESIDE)),
+    Shown("chats side by side, one that is gone", "/conversations/{chat}?beside=99999"),
     Shown("chat, it rings", "/inbox", who="ravi", do=rings),
     Shown("visitors", "/visitors"),
     Shown("visitors, nobody", "/visitors", who="lena"),

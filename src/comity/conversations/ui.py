@@ -1,6 +1,7 @@
 """What conversations add to the shell: the inbox, a finder for the palette, a customer's conversations."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,6 +26,7 @@ from comity.core.text import whole_number
 from . import queries
 
 FOUND = 6
+SHOWN = 8
 
 
 def find(user: Agent, text: str) -> list[Found]:
@@ -47,10 +49,12 @@ def contact_panel(request: HttpRequest, contact_id: int) -> dict[str, Any] | Non
     """Show a customer's conversations; beside an open one, the others."""
     if not isinstance(request.user, Agent):
         return None
-    page = request.headers.get("HX-Current-URL", "").partition("?")[0]
-    number = page.rpartition("/conversations/")[2] if "/conversations/" in page else ""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    number = page.path.rpartition("/conversations/")[2] if "/conversations/" in page.path else ""
     open_one = whole_number(number) or 0
-    earlier = queries.earlier(request.user, contact_id, besides=open_one, limit=8)
+    beside = dict(parse_qsl(page.query)).get("beside", "").split(",") if open_one else []
+    earlier = queries.earlier(request.user, contact_id, besides=open_one, limit=SHOWN + len(beside))
+    earlier = [one for one in earlier if str(one.pk) not in beside][:SHOWN]
     return {"earlier": earlier, "open": open_one} if earlier or not open_one else None
 
 

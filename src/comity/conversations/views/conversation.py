@@ -1,10 +1,12 @@
-"""One conversation: its page, its thread in windows, its header, its customer, who else is looking."""
+"""One conversation, perhaps with others beside it: its page, thread, header, customer, who else is looking."""
 
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.access import AgentRequest, agent_may
@@ -17,13 +19,17 @@ from ..models import Conversation, Direction
 from .answers import header_context, may
 from .listing import list_context, listing_of
 
+MOST_BESIDE = 2  # conversations beside the one that the address names
 MOST_ON_PAGE = 400  # messages whose state a page asks about at once
 
 
 @require_safe
 @agent_may("conversations.read")
 def conversation(request: AgentRequest, conversation_id: int) -> HttpResponse:
-    """Show a conversation, to htmx without the list. One that was merged leads to where it goes on."""
+    """Show a conversation, to htmx without the list. One that was merged leads to where it goes on.
+
+    `beside` names conversations that stand beside it; what this person may not see of them is left out, with a word.
+    """
     try:
         found = queries.opened_or_404(request.user, conversation_id)
     except Http404:
@@ -31,11 +37,12 @@ def conversation(request: AgentRequest, conversation_id: int) -> HttpResponse:
         if target is None:
             raise
         queries.conversation_or_404(request.user, target, with_bin=True)
-        return go_to(request, f"/conversations/{target}")
+        return go_to(request, f"/conversations/{target}?{request.GET.urlencode()}".rstrip("?"))
     listing = listing_of(request)
     context = page_context(request, found)
     if is_fragment(request):
         return render(request, "conversations/_pane.html", context | {"listing": listing})
+    context["beside"] = [page_context(request, one) for one in _beside(request, found)]
     return render(request, "conversations/conversation.html", context | list_context(request, listing, found))
 
 
@@ -80,9 +87,10 @@ def more(request: AgentRequest, conversation_id: int) -> HttpResponse:
 @require_safe
 @agent_may("conversations.read")
 def panel(request: AgentRequest, conversation_id: int) -> HttpResponse:
-    """Show who takes part."""
+    """Show who takes part; with `customer` all that stands beside the conversation."""
     found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
-    return render(request, "conversations/_people.html", panel_context(request, found))
+    template = "conversations/_side.html" if "customer" in request.GET else "conversations/_people.html"
+    return render(request, template, panel_context(request, found))
 
 
 @require_http_methods(["GET", "POST", "DELETE"])
@@ -138,6 +146,29 @@ def panel_context(request: AgentRequest, found: Conversation) -> dict[str, Any]:
         "participants": queries.participants(found),
         "may_see_contact": request.user.may("contacts.read"),
     }
+
+
+def _beside(request: AgentRequest, first: Conversation) -> list[Conversation]:
+    """Return what stands beside a conversation, by the address, each once."""
+    wanted = [pk for text in request.GET.get("beside", "").split(",")[:MOST_BESIDE] if (pk := whole_number(text))]
+    found: dict[int, Conversation] = {}
+    is_missing = False
+    for pk in wanted:
+        one = _opened(request, pk)
+        is_missing |= one is None
+        if one and one.pk != first.pk:
+            found[one.pk] = one
+    if is_missing:
+        messages.warning(request, _("A conversation that stood here as well is gone, or no longer yours to see."))
+    return list(found.values())
+
+
+def _opened(request: AgentRequest, pk: int) -> Conversation | None:
+    try:
+        return queries.opened_or_404(request.user, pk)
+    except Http404:
+        target = queries.target_of(pk)
+        return _opened(request, target) if target else None
 
 
 def _is_new(one: queries.Shown, read_to: int) -> bool:

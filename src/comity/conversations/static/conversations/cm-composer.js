@@ -1,15 +1,15 @@
 // <form class="composer" id="composer-7">… <cm-composer conversation="7" refresh="/conversations/7/composer/reply"></cm-composer></form>
 // Says that somebody writes here (cm-writing {isWriting}, for <cm-conversation>), and stops saying so five seconds after
 // the last key. When the draft was changed in another window, shows both ways on: keep this text, or take the other.
-// The form gets .is-roomy while the focus is in it. R and N lead into the text, and so does taking a message back; see
-// typed.js. A reply that was held back (cm-held-back {conversation} on <body>) comes into an empty composer, also into one
+// The form gets .is-roomy while the focus is in it. R and N lead into the text, and so do taking a message back and sending in a
+// chat; see typed.js. A reply that was held back (cm-held-back {conversation} on <body>) comes into an empty composer, also into one
 // that was on its way just then. Where the editor tells cm-enter, that sends.
 // Attributes: conversation, whose it is, as there may be several on a page; refresh, the address of the composer; reply,
 // where the customer may know that somebody writes.
 
-import { fetchInto, make, tell } from "../web/dom.js";
+import { fetchInto, isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
-import { expect, typedFor } from "./typed.js";
+import { IS_SENT_WITHIN, expect, typedFor } from "./typed.js";
 
 const RESTS_AFTER = 5000;
 const STAYS_NEW = 30_000; // what was held back, for a composer that a slow server was asked for before
@@ -25,7 +25,8 @@ class Composer extends HTMLElement {
     const { signal } = this.stop;
     this.form.addEventListener("input", () => this.writes(), { signal });
     this.form.addEventListener("cm-change", () => this.writes(), { signal });
-    this.form.addEventListener("submit", () => this.rests(), { signal });
+    this.form.addEventListener("submit", () => this.sends(), { signal });
+    this.form.addEventListener("htmx:afterRequest", () => this.arrive(), { signal });
     this.form.addEventListener("click", (event) => this.turn(event.target.closest(".to [aria-pressed]")), { signal });
     this.form.addEventListener("cm-ready", () => this.arrive(), { signal });
     this.form.addEventListener("cm-enter", () => this.isEmpty || this.form.querySelector("[data-send]").click(), { signal });
@@ -35,6 +36,7 @@ class Composer extends HTMLElement {
     document.addEventListener("pointerdown", () => (this.isPressed = true), { signal, capture: true });
     for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.released(), { signal, capture: true });
     document.body.addEventListener("cm-held-back", ({ detail }) => detail.conversation === this.of && this.isEmpty && this.refresh(), { signal });
+    this.closest("cm-conversation")?.addEventListener("cm-read-here", ({ detail }) => this.read(detail), { signal });
     this.fit();
     if (Date.now() - (heldBackAt.get(this.of) ?? -Infinity) < STAYS_NEW) setTimeout(() => this.isConnected && this.isEmpty && this.refresh());
   }
@@ -70,8 +72,26 @@ class Composer extends HTMLElement {
   arrive() {
     const words = typedFor(this.of);
     if (words === null) return;
-    this.editor.focus();
+    const elsewhere = isTyping(document.activeElement) && document.activeElement;
     if (words) this.editor.insert({ type: "text", text: words });
+    (elsewhere || this.editor).focus();
+  }
+
+  // In a chat, what stands on the screen is what one answers.
+  read({ newest, isTheirs }) {
+    if (isTheirs && this.isLive && document.visibilityState === "visible" && this.form.checkVisibility()) this.form.elements.seen.value = newest;
+  }
+
+  get isLive() {
+    return this.editor.hasAttribute("enter-sends");
+  }
+
+  // In a chat one goes on writing at once, in the composer that the answer brings; or in this one, when it was refused.
+  sends() {
+    this.rests();
+    if (!this.isLive || !this.form.contains(document.activeElement)) return;
+    document.activeElement.blur();
+    expect(this.of, IS_SENT_WITHIN);
   }
 
   // Not under a press: what is pressed would move away, and the click be lost.

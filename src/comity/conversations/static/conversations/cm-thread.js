@@ -1,7 +1,8 @@
 // <cm-thread data-url="/conversations/42/thread" data-newest="17">blocks</cm-thread>: the scroll of a conversation.
 // Appends what is new and never moves what somebody reads: within 80 px of the end it follows, otherwise the button
 // [data-jump] beside it says who wrote. Earlier messages come as one scrolls up. Methods: refresh(), reload().
-// Event told: cm-read-here, when a new message of a customer is on the screen.
+// Event told: cm-read-here {newest, isTheirs}, when a new message of a customer is on the screen; isTheirs where nobody
+// of ours wrote anything since this person did.
 
 import { isThere, part, parse } from "./parts.js";
 import { forget, prepend, restate } from "./pieces.js";
@@ -73,10 +74,9 @@ class Thread extends HTMLElement {
     this.isAtEnd = this.isNearEnd;
     if (!this.isNearEnd || !this.button || this.button.hidden) return;
     this.button.hidden = true;
-    tell(this, "cm-read-here");
+    tell(this, "cm-read-here", { newest: this.dataset.newest, isTheirs: !this.isMixed });
   }
 
-  // One at a time; what is asked for meanwhile follows.
   async refresh({ isOwn = false } = {}) {
     this.isOwn ||= isOwn;
     if (this.isBusy) return (this.isAgain = true);
@@ -104,6 +104,7 @@ class Thread extends HTMLElement {
     this.dataset.newest = template.dataset.newest;
     for (const each of [...template.content.querySelectorAll("[data-message]")]) if (isThere(this, each)) each.remove();
     const said = [...template.content.querySelectorAll("[data-direction]")];
+    this.isMixed = !this.isOwn && (this.isMixed || said.some((one) => one.dataset.direction !== "inbound"));
     const blocks = [...template.content.children].filter((block) => block.matches(".day") || block.querySelector("[data-message]"));
     if (!blocks.some((block) => !block.matches(".day"))) return;
     this.append(...blocks);
@@ -112,7 +113,7 @@ class Thread extends HTMLElement {
     if (wasNear || this.isOwn) this.keep("end");
     else if (said.length) this.announce(said.at(-1));
     this.isOwn = false;
-    if (said.some((one) => one.dataset.direction === "inbound") && wasNear) tell(this, "cm-read-here");
+    if (said.some((one) => one.dataset.direction === "inbound") && wasNear) tell(this, "cm-read-here", { newest: this.dataset.newest, isTheirs: !this.isMixed });
   }
 
   announce(message) {

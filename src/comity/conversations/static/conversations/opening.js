@@ -5,6 +5,7 @@
 // What a button with data-takes-back="42" brings is the composer of that conversation, which is opened where it is not.
 
 import { make } from "../web/dom.js";
+import { close, columnOf, columns, current, goTo, hasRoom, makeRoom, next as nextColumn } from "./columns.js";
 
 const inbox = () => document.querySelector(".inbox");
 const list = () => document.querySelector("cm-list");
@@ -30,7 +31,9 @@ export function showList() {
 
 function next({ conversation }) {
   const row = document.getElementById(`row-${conversation}`);
-  if (document.querySelector("cm-conversation")?.dataset.id !== String(conversation)) return;
+  const column = columnOf(conversation);
+  if (!column) return;
+  if (columns().length > 1) return close(column);
   if (isPhone()) return showList();
   const beside = row?.nextElementSibling?.closest(".conv-row") ?? row?.previousElementSibling?.closest(".conv-row");
   const link = beside?.querySelector(".open");
@@ -39,12 +42,27 @@ function next({ conversation }) {
   link.click();
 }
 
-// Goes on to the next of one's own chats, those with something new first.
-function nextChat() {
+// One's own chats that stand in no column, from the open one on, those with something new first.
+function chatsToOpen() {
   const chats = [...document.querySelectorAll("[data-chat]")];
-  const here = chats.findIndex((chat) => chat.dataset.chat === document.querySelector("cm-conversation")?.dataset.id);
+  const here = chats.findIndex((chat) => chat.dataset.chat === current()?.dataset.id);
   const order = [...chats.slice(here + 1), ...chats.slice(0, Math.max(here, 0))];
-  (order.find((chat) => chat.querySelector(".hot")) ?? order[0])?.click();
+  const isNew = (chat) => Number(Boolean(chat.querySelector(".hot")));
+  return order.filter((chat) => !columnOf(chat.dataset.chat)).sort((one, other) => isNew(other) - isNew(one));
+}
+
+// Side by side it goes round the columns, unless another chat has something new.
+function nextChat() {
+  const [chat] = chatsToOpen();
+  if (columns().length > 1 && !chat?.querySelector(".hot")) return nextColumn();
+  chat?.click();
+}
+
+function beside(id) {
+  const column = columnOf(id);
+  if (column) return goTo(column);
+  if (current()?.dataset.id && hasRoom()) makeRoom();
+  open(id);
 }
 
 function putBack(event) {
@@ -59,7 +77,10 @@ function putBack(event) {
 
 function onClick(event) {
   if (event.target.closest("[data-next-chat]")) return nextChat();
-  if (event.target.closest("[data-side-close]")) document.querySelector(".side-toggle")?.setAttribute("aria-pressed", "false");
+  const chosen = event.target.closest("[data-beside]");
+  if (chosen) return beside(chosen.dataset.beside);
+  if (event.target.closest("[data-beside-next]")) return beside(chatsToOpen()[0].dataset.chat);
+  if (event.target.closest("[data-side-close]")) current()?.querySelector(".side-toggle")?.setAttribute("aria-pressed", "false");
   const back = event.target.closest("[data-list=back]");
   if (!back) return undefined;
   event.preventDefault();

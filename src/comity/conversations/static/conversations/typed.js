@@ -4,12 +4,13 @@
 import { isTyping } from "../web/dom.js";
 
 const ARRIVES_WITHIN = 3000;
+export const IS_SENT_WITHIN = 30_000;
 
 let typed = null; // {of, words}: since a composer of that conversation was asked for
 
-export function expect(conversation) {
+export function expect(conversation, within = ARRIVES_WITHIN) {
   const now = (typed = { of: String(conversation), words: "" });
-  setTimeout(() => typed === now && (typed = null), ARRIVES_WITHIN);
+  setTimeout(() => typed === now && (typed = null), within);
 }
 
 // The words for a composer that has come; null where nobody waited for it.

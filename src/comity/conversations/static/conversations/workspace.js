@@ -6,8 +6,10 @@ import "./cm-filter.js";
 import "./cm-list.js";
 import "./cm-mail.js";
 import "./cm-thread.js";
+import { start as columns } from "./columns.js";
 import { start as menus } from "./menus.js";
 import { start as opening } from "./opening.js";
 
+columns();
 menus();
 opening();

@@ -5,7 +5,7 @@
 //   data-key-label="…"           what it does, for the list; otherwise aria-label, title or the text
 //   data-key-group="…"           on a container: the heading in the list
 //
-// The first that is visible and not disabled acts; inside an open dialog only its own. Elements in <cm-keys> are never
+// The first that is visible and not disabled acts; inside an open dialog only its own; within [data-rests] none. Elements in <cm-keys> are never
 // seen. Single keys act outside fields only, and not at all without data-keys on <body> (WCAG 2.1.4). The dialog
 // #keys lists them, gathered from the page. Event before a click: cm-key {key}, cancelable, on the element.
 
@@ -24,6 +24,7 @@ export const labelOf = (element) =>
   element.dataset.keyLabel || element.getAttribute("aria-label") || element.title || element.textContent.replace(/\s+/g, " ").trim();
 
 function isThere(element) {
+  if (element.closest("[data-rests]")) return false;
   return Boolean(element.closest("cm-keys")) || element.checkVisibility({ visibilityProperty: true });
 }
 

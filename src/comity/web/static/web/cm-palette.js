@@ -20,7 +20,7 @@ class Palette extends HTMLElement {
     this.list = this.querySelector("[role=listbox]");
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("htmx:configRequest", (event) => {
-      event.detail.parameters.subject = document.querySelector("[data-subject]")?.dataset.subject ?? "";
+      event.detail.parameters.subject = document.querySelector("[data-subject]:not([data-rests])")?.dataset.subject ?? "";
     });
     this.list.addEventListener("htmx:afterSwap", () => this.filled());
     this.list.addEventListener("click", (event) => event.target.closest("[role=option]:not([aria-disabled])") && this.dialog.close());
@@ -43,7 +43,7 @@ class Palette extends HTMLElement {
   }
 
   here() {
-    const acts = [...document.querySelectorAll("[data-key]")].filter((element) => !element.disabled && !element.closest("dialog, cm-keys, [hidden]") && element.checkVisibility());
+    const acts = [...document.querySelectorAll("[data-key]")].filter((element) => !element.disabled && !element.closest("dialog, cm-keys, [hidden], [data-rests]") && element.checkVisibility());
     const fit = acts.filter((element) => labelOf(element) && fits(labelOf(element), this.input.value)).slice(0, 6);
     if (fit.length === 0) return [];
     return [make("div", { class: "menu-h", role: "presentation" }, gettext("On this page")), ...fit.map((element) => this.line(element))];
