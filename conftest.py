@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.support.browser",  # after live, which it imports
     "tests.support.mail_server",
     "tests.support.order",
+    "tests.support.quick",
 ]
 
 

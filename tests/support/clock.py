@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from comity.core import clock
+from comity.core import clock, limits
 
 
 @pytest.fixture
@@ -17,3 +18,9 @@ def shift_clock() -> Iterator[Callable[..., None]]:
 
     yield move
     clock.shift(0)
+
+
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all calls that are counted fall into one minute: else the next may begin between two of them."""
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 630.0))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -52,11 +53,11 @@ def zone(name: str) -> ZoneInfo:
         raise Refusal(f"“{name}” is not a time zone. Use a name such as Europe/Paris.") from None
 
 
-def zone_names() -> list[str]:
+@cache  # the files of six hundred zones are looked at for it
+def zone_names() -> tuple[str, ...]:
     """Return the names that people may choose, sorted."""
-    return sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
-    )
+    strange = ("Etc/", "posix", "right")
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(strange)))
 
 
 def _shift() -> float:

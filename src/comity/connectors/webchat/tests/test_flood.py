@@ -16,7 +16,7 @@ from comity.connectors.webchat.tests.make import Browser, a_browser, a_chat_inbo
 from comity.conversations.models import Inbox
 from comity.core import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 
 @pytest.fixture

@@ -125,6 +125,7 @@ def test_an_address_is_one_address(inbox: Inbox, mail_server: None, address: str
     assert not SystemMail.objects.exists()
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_no_chat_sends_many_mails_to_an_address(inbox: Inbox, mail_server: None) -> None:
     codes = []
     for number in range(8):
@@ -138,6 +139,7 @@ def test_no_chat_sends_many_mails_to_an_address(inbox: Inbox, mail_server: None)
     assert SystemMail.objects.count() <= 5
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_no_visitor_sends_mails_to_many_addresses(inbox: Inbox, mail_server: None) -> None:
     from comity.connectors.webchat import limits
 

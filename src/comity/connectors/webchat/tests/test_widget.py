@@ -133,6 +133,7 @@ def test_other_methods_are_refused_with_those_there_are(inbox: Inbox) -> None:
     assert (answer.status_code, answer["Allow"]) == (405, "GET")
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_too_many_calls_wait_for_the_next_minute(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(limits.BY_VISITOR, "write", 2)
     browser, other = a_browser(inbox), a_browser(inbox)
