@@ -20,7 +20,7 @@ COLUMNS = "id, event_id, reaction, subject, lane, attempts"
 # Statistics of a table that empties itself lie: without this PostgreSQL now and then reads it whole.
 # A plan that is "off" but unavoidable looks so dear that PostgreSQL would compile it first, for 75 ms: hence no JIT.
 PLANS_OFF = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit")
-PINNED = "; ".join(f"SET LOCAL {plan} = off" for plan in PLANS_OFF)
+PINNED = "; ".join(f"SET LOCAL {what} = off" for what in (*PLANS_OFF, "synchronous_commit"))
 
 
 class LostLease(Exception):
@@ -55,14 +55,14 @@ class Hands:
 class Seen:
     """What there is to take; `bound` is the last id of the front where more lies behind it."""
 
-    fresh: int  # 0, 1, or 2 for more than one
+    fresh: int  # at the front, beside what is left: 0, 1, or 2 for more than one
     is_due: bool
     bound: int | None
 
     @property
     def is_work(self) -> bool:
         """Is it worth a transaction?"""
-        return self.fresh > 0 or self.is_due
+        return self.fresh > 0 or self.is_due or self.bound is not None
 
 
 @dataclass
@@ -127,11 +127,25 @@ def claim(hands: Hands, *, limit: int, now: Any) -> list[Claim]:
         return []  # reading is free there; a claim takes the write lock
     for _ in range(3):
         try:
-            with transaction.atomic():
+            with _unsynced(), transaction.atomic():
                 return sorted(_take(hands, limit, now, seen), key=lambda claim: claim.id)
         except IntegrityError:
             continue  # somebody took a run of the same lane in this moment
     return []
+
+
+@contextmanager
+def _unsynced() -> Iterator[None]:
+    """A claim does not wait for the disk: after a power cut whoever owned a run is gone. PostgreSQL is told there."""
+    is_ours = _is_sqlite() and not connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if is_ours:
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            if is_ours:
+                cursor.execute("PRAGMA synchronous = FULL")
 
 
 def _take(hands: Hands, limit: int, now: Any, seen: Seen | None) -> list[Claim]:
@@ -164,13 +178,14 @@ def _more(hands: Hands, reaction: str, bound: str) -> list[Claim]:
 
 def _look(hands: Hands, now: Any) -> Seen:
     fresh = f"FROM events_run d WHERE d.outside = %s AND {FRESH.format('d')}"
+    front = f"SELECT d.reaction {fresh} ORDER BY d.outside, d.id LIMIT {WINDOW}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT count(*) FROM (SELECT 1 {fresh} LIMIT 2) AS first_two),"
+            f"SELECT (SELECT count(*) FROM (SELECT 1 FROM ({front}) d WHERE 1 = 1{_not_left(hands)} LIMIT 2) two),"
             " EXISTS (SELECT 1 FROM events_run d WHERE d.outside = %s"
             " AND d.owner IS NULL AND d.parked_at IS NULL AND d.not_before <= %s),"
             f" (SELECT d.id {fresh} ORDER BY d.outside, d.id LIMIT 1 OFFSET {WINDOW - 1})",
-            [hands.outside, hands.outside, _moment(now), hands.outside],
+            [hands.outside, *hands.leaves, hands.outside, _moment(now), hands.outside],
         )
         count, is_due, bound = cursor.fetchone()
     return Seen(count, bool(is_due), bound)
@@ -204,9 +219,8 @@ def _walk_lanes(hands: Hands) -> list[int]:
 def _update(
     hands: Hands, condition: str, values: list[Any], limit: int, order: str = " ORDER BY d.outside, d.id"
 ) -> list[Claim]:
-    left = f" AND d.reaction NOT IN ({', '.join(['%s'] * len(hands.leaves))})" if hands.leaves else ""
     picked = (
-        f"SELECT d.id FROM events_run d WHERE {condition}{left}"
+        f"SELECT d.id FROM events_run d WHERE {condition}{_not_left(hands)}"
         " AND NOT EXISTS (SELECT 1 FROM events_run r WHERE r.lane = d.lane AND r.owner IS NOT NULL)"
         f"{order} LIMIT %s{'' if _is_sqlite() else ' FOR UPDATE SKIP LOCKED'}"
     )
@@ -217,6 +231,10 @@ def _update(
             [hands.owner, *values, *hands.leaves, limit],
         )
         return [_claim(row, hands.owner) for row in cursor.fetchall()]
+
+
+def _not_left(hands: Hands) -> str:
+    return f" AND d.reaction NOT IN ({', '.join(['%s'] * len(hands.leaves))})" if hands.leaves else ""
 
 
 def _claim(row: Any, owner: str) -> Claim:

@@ -4,11 +4,14 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.utils import OperationalError
 
+from comity.core import clock
 from comity.events import claims, log, queries
 from comity.events.models import Event, Timer
 from comity.events.tests.make import BY, a_reaction, an_event, running
@@ -187,3 +190,19 @@ def test_people_write_quickly_beside_busy_runners_and_intake() -> None:
     assert done > 500 / crowd
     assert claims.free_all() == 0
     assert queries.parked_count() == 0
+
+
+def test_only_a_claim_does_not_wait_for_the_disk() -> None:
+    found: dict[str, int] = {}
+
+    def look(run: Callable[..., object], sql: str, *rest: Any) -> object:
+        found[sql[:6]] = connection.connection.execute("PRAGMA synchronous").fetchone()[0]
+        return run(sql, *rest)
+
+    a_reaction("count", "toy.made")
+    with connection.execute_wrapper(look):
+        an_event()
+        (taken,) = claims.claim(claims.Hands("me"), limit=1, now=clock.now())
+        with transaction.atomic():
+            claims.end(taken)
+    assert (found["INSERT"], found["UPDATE"], found["DELETE"]) == (2, 1, 2), "FULL, NORMAL, FULL"
