@@ -9,7 +9,7 @@
 
 import { fetchInto, isTyping, make, tell } from "../web/dom.js";
 import { gettext } from "../web/words.js";
-import { IS_SENT_WITHIN, expect, typedFor } from "./typed.js";
+import { expect, typedFor } from "./typed.js";
 
 const RESTS_AFTER = 5000;
 const STAYS_NEW = 30_000; // what was held back, for a composer that a slow server was asked for before
@@ -91,7 +91,7 @@ class Composer extends HTMLElement {
     this.rests();
     if (!this.isLive || !this.form.contains(document.activeElement)) return;
     document.activeElement.blur();
-    expect(this.of, IS_SENT_WITHIN);
+    expect(this.of, { follows: true });
   }
 
   // Not under a press: what is pressed would move away, and the click be lost.

@@ -10,6 +10,7 @@
 import { fetchInto, make, tell } from "../web/dom.js";
 import { toast } from "../web/cm-toast.js";
 import { gettext, interpolate } from "../web/words.js";
+import { expect } from "./typed.js";
 
 const place = () => document.querySelector(".convs");
 export const columns = () => [...place().children];
@@ -46,13 +47,22 @@ function rest(column) {
 function present(column) {
   document.title = column.dataset.title;
   tell(column, "cm-opened", { id: column.dataset.id });
-  fetchInto("#customer", `${column.dataset.panel}?customer=1`, { swap: "outerHTML" });
+  fetchInto("#customer", `${column.dataset.panel}?customer=1`, { source: column, swap: "outerHTML" });
+}
+
+// Who goes quickly to and fro sees the customer of where they are, whichever answer comes last.
+function beforeSwap({ detail }) {
+  if (detail.target?.id !== "customer") return;
+  detail.target = document.getElementById("customer");
+  detail.shouldSwap &&= detail.requestConfig.path === `${current().dataset.panel}?customer=1`;
 }
 
 // Moves the work and the focus, into the text where there is one.
 export function goTo(column) {
   take(column);
-  (column.querySelector("cm-editor") ?? column.querySelector("cm-thread")).focus();
+  const editor = column.querySelector("cm-editor");
+  (editor ?? column.querySelector("cm-thread")).focus();
+  if (!editor && column.querySelector(".composer")) expect(column.dataset.id);
 }
 
 export function next() {
@@ -160,6 +170,7 @@ export function start() {
   document.addEventListener("cm-gone", gone);
   document.addEventListener("cm-opened", opened);
   document.addEventListener("htmx:beforeRequest", beforeRequest);
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:beforeHistoryUpdate", beforeHistoryUpdate);
   document.addEventListener("htmx:afterRequest", afterRequest);
   for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, mark);

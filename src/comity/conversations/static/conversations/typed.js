@@ -4,13 +4,14 @@
 import { isTyping } from "../web/dom.js";
 
 const ARRIVES_WITHIN = 3000;
-export const IS_SENT_WITHIN = 30_000;
+const IS_SENT_WITHIN = 30_000;
 
-let typed = null; // {of, words}: since a composer of that conversation was asked for
+let typed = null; // {of, words, follows}: since a composer of that conversation was asked for
 
-export function expect(conversation, within = ARRIVES_WITHIN) {
-  const now = (typed = { of: String(conversation), words: "" });
-  setTimeout(() => typed === now && (typed = null), within);
+// follows: the one that is on the page sends, and the other comes in its place.
+export function expect(conversation, { follows = false } = {}) {
+  const now = (typed = { of: String(conversation), words: "", follows });
+  setTimeout(() => typed === now && (typed = null), follows ? IS_SENT_WITHIN : ARRIVES_WITHIN);
 }
 
 // The words for a composer that has come; null where nobody waited for it.
@@ -22,6 +23,7 @@ export function typedFor(conversation) {
 }
 
 function keep(event) {
+  if (typed?.follows && !document.getElementById(`composer-${typed.of}`)) typed = null; // another conversation was opened
   if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
