@@ -5,12 +5,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comity.conversations.models import Inbox, Message
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.rows import find_row, insert_row, new_row, update_row
+from comity.core.rows import add_row, find_row, new_row, update_row
 from comity.events.log import cancel_timer, record, set_timer
 from comity.files import actions as files
 from comity.files import queries as stored
@@ -46,27 +46,23 @@ def accept(
     kept = None
     if len(raw) > KEPT_IN_ROW:
         kept = files.keep(content=raw, by=by)
-    try:
-        with transaction.atomic():
-            row = new_row(
-                RawMessage,
-                inbox=inbox,
-                source=source[:250],
-                digest=hashlib.sha256(raw).hexdigest(),
-                size=len(raw),
-                content=None if kept else raw,
-                envelope_sender=envelope_sender,
-                envelope_recipients=list(envelope_recipients),
-                arrived_at=clock.now(),
-            )
-            insert_row(row)
-            if kept:
-                files.refer(file=kept, to=row.stream, name="original.eml")
-            record("raw.arrived", subject=lane or row.stream, by=by, inbox=inbox.pk, raw=row.pk)
-    except IntegrityError:
-        if RawMessage.objects.filter(inbox=inbox, source=source[:250]).exists():
+    row = new_row(
+        RawMessage,
+        inbox=inbox,
+        source=source[:250],
+        digest=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        content=None if kept else raw,
+        envelope_sender=envelope_sender,
+        envelope_recipients=list(envelope_recipients),
+        arrived_at=clock.now(),
+    )
+    with transaction.atomic(savepoint=False):  # nothing is written before it is known to be new
+        if not add_row(row):
             return None
-        raise
+        if kept:
+            files.refer(file=kept, to=row.stream, name="original.eml")
+        record("raw.arrived", subject=lane or row.stream, by=by, inbox=inbox.pk, raw=row.pk)
     return row
 
 
