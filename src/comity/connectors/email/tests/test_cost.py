@@ -17,7 +17,7 @@ from tests.bench.mails import Mail, mails
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "help@shop.test"
 MOST, WITH_FILE = 30, 46
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 BETWEEN_PROCESSES = ("SELECT pg_", "SET LOCAL")  # what PostgreSQL needs for others to hear and to wait
 REMEMBERED = ('FROM "integrations_webhook"', 'FROM "webchat_visitor"')  # asked every other second, not for a mail
 
