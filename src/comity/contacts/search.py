@@ -4,11 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from comity.core.rows import find_among
 from comity.search import actions as index_actions
 
-from .models import Contact, ContactTag, Identity
+from .models import Contact
 
 KIND = "contact"
+IDENTITIES = "SELECT id, contact_id, shown, value FROM contacts_identity WHERE contact_id IN ({})"
+TAGS = (
+    "SELECT t.id, l.contact_id, t.name FROM contacts_tagging l"
+    " JOIN contacts_contacttag t ON t.id = l.tag_id WHERE l.contact_id IN ({})"
+)
 
 
 def index(contact: Contact) -> None:
@@ -33,11 +39,9 @@ def documents(contacts: Sequence[Contact]) -> list[dict[str, Any]]:
     """Return what the index keeps of some contacts, from two questions about all of them."""
     known: dict[int, list[str]] = defaultdict(list)
     numbers = [contact.pk for contact in contacts]
-    identities = Identity.objects.filter(contact__in=numbers).order_by("pk")
-    for contact_id, shown, value in identities.values_list("contact_id", "shown", "value"):
+    for _pk, contact_id, shown, value in sorted(find_among(IDENTITIES, numbers)):
         known[contact_id] += [shown, value]
-    tags = ContactTag.objects.filter(taggings__contact__in=numbers).order_by("pk")
-    for contact_id, name in tags.values_list("taggings__contact", "name"):
+    for _pk, contact_id, name in sorted(find_among(TAGS, numbers)):
         known[contact_id].append(name)
     return [_document(contact, known[contact.pk]) for contact in contacts]
 

@@ -26,6 +26,7 @@ from comity.contacts.models import (
 )
 from comity.contacts.ports import VISIBLE_CONTACTS
 from comity.core import clock
+from comity.core.rows import find_rows
 
 OWN = "own"
 
@@ -57,7 +58,12 @@ def contacts_of_streams(subjects: Iterable[str]) -> list[Contact]:
     """Return the contacts of events' subjects with their companies; those that are erased are left out."""
     parts = [subject.partition(":") for subject in subjects]
     numbers = [int(pk) for kind, _colon, pk in parts if kind == "contact" and pk.isdigit()]
-    return list(Contact.objects.filter(pk__in=numbers).select_related("company").order_by("pk"))
+    found = find_rows(Contact, id=numbers) if numbers else []
+    wanted = [contact.company_id for contact in found if contact.company_id]
+    companies = {company.pk: company for company in find_rows(Company, id=wanted)} if wanted else {}
+    for contact in found:
+        contact.company = companies.get(contact.company_id or 0)
+    return found
 
 
 @dataclass(frozen=True)

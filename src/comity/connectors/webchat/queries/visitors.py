@@ -37,6 +37,7 @@ _active = Asked(
         .select_related("visitor__inbox__brand", "visitor__identity__contact")
     )
 )
+_chat_legs = Asked(lambda: Leg.objects.filter(conversation=Given("conversation"), inbox__channel="webchat"))
 
 
 @dataclass
@@ -135,7 +136,7 @@ def was_told(visitor: Visitor, type: str, cause: int | None) -> bool:
 
 def visitors_of_conversation(conversation_id: int) -> list[Visitor]:
     """Return the visitors who see a conversation, and had a chat open lately."""
-    legs = Leg.objects.filter(conversation=conversation_id, inbox__channel="webchat")
+    legs = _chat_legs(conversation=conversation_id)
     inboxes = {leg.pk: leg.inbox_id for leg in legs}
     seers = visitors_of(legs).items()
     return list({one.pk: one for leg, found in seers for one in found if one.inbox_id == inboxes[leg]}.values())
