@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from tests.support.live import LiveComity
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")  # the second stands beside each kind of failure, which has its own
 A_REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
 PATIENCE = 30_000  # milliseconds: a busy machine takes its time
 PROGRAMS = ("chromium-headless-shell", "chromium")  # the first is the same browser without a window, and lighter
@@ -69,8 +70,11 @@ def agent_page(open_page: OpenPage) -> Page:
 
 
 def _wrong(message: ConsoleMessage) -> list[str]:
-    """What counts as a mistake: errors and policy violations, but not an answer that refuses politely."""
+    """What counts as a mistake: errors and policy violations, but not an answer that refuses politely, nor a request
+    that was given up, since somebody left the page or typed on.
+    """
     address = message.location.get("url", "")
-    if message.type != "error" or (A_REFUSAL.search(message.text) and "/static/" not in address):
+    is_wanted = message.text.startswith(GIVEN_UP) or (A_REFUSAL.search(message.text) and "/static/" not in address)
+    if message.type != "error" or is_wanted:
         return []
     return [f"{message.text} ({address})"]

@@ -1,7 +1,7 @@
 """Cards as a visitor sees them: those of the widget, one that another room brings, and one that nobody can draw."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from comity.connectors.webchat.tests.site import Guest, Site, Visits
 from tests.support.live import LiveComity
@@ -80,6 +80,23 @@ def test_another_rooms_card_is_loaded_drawn_and_answered(guest: Guest, live: Liv
     guest.page.reload()
     guest.panel.wait_for()
     expect(guest.panel.locator(".msg .card").get_by_role("radio", name="Good")).to_be_checked(timeout=30_000)
+
+
+def test_what_is_chosen_before_the_server_has_told_what_was_said_stays(guest: Guest, live: LiveComity) -> None:
+    asked: list[Route] = []
+    guest.page.route("**/rating", lambda route: asked.append(route))
+    live.python(ASK.format(pk=guest.conversations[0]))
+
+    card = guest.panel.locator(".msg .card")
+    card.locator("label[title=Good]").click()
+    told = {"may_rate": True, "score": 2, "comment": "Slow at first"}
+    asked[0].fulfill(response=asked[0].fetch(), json=told)
+    expect(card.get_by_role("textbox")).to_have_value("Slow at first", timeout=30_000)
+    expect(card.get_by_role("radio", name="Good")).to_be_checked()
+
+    live.python(SEND.format(pk=guest.conversations[0], cards=CARDS[:1]))  # the one before is no longer the last
+    expect(card).to_have_count(2, timeout=30_000)
+    expect(card.get_by_role("radio", name="Good")).to_be_checked()
 
 
 def test_a_card_whose_module_does_not_come_is_read_as_words(guest: Guest, live: LiveComity) -> None:

@@ -15,6 +15,7 @@ export class Messages {
   constructor(by) {
     this.by = by;
     this.kept = new Map(); // name of a row → {sign, node}
+    this.cards = new Map(); // id of a message → {sign, node}
   }
 
   // The elements of these messages, in their order.
@@ -52,7 +53,7 @@ export class Messages {
       this.who(row, isOut),
       message.text && this.bubble(message),
       message.attachments.map((file) => this.file(file)),
-      drawCard(message.card, this.by, message),
+      this.card(message),
       this.meta(row, isOut, isLastOut),
       isVeryLast && message.replies?.length > 0 && this.replies(message.replies),
     );
@@ -71,6 +72,14 @@ export class Messages {
   bubble({ text, author }) {
     const classes = ["bub", author.kind === "assistant" && "machine", ONLY_EMOJI.test(text) && "only"];
     return make("div", { class: classes.filter(Boolean).join(" "), dir: "auto" }, pieces(text).map(linked));
+  }
+
+  // A card keeps its element while its message is drawn anew: somebody may be choosing or writing in it.
+  card(message) {
+    const { id, conversation, card } = message;
+    const sign = JSON.stringify([conversation, card]);
+    if (this.cards.get(id)?.sign !== sign) this.cards.set(id, { sign, node: drawCard(card, this.by, message) });
+    return this.cards.get(id).node;
   }
 
   file({ name, content_type, size, url, is_picture }) {

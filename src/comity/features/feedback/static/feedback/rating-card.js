@@ -15,10 +15,11 @@ export function draw(card, { t, call, make, icon }, { id, conversation }) {
   const form = make("form", { class: "rate", novalidate: true }, group, comment, said, make("div", { class: "row" }, make("span", { class: "grow" }), go));
   const say = (words) => Object.assign(said, { textContent: words, hidden: !words });
 
-  // What was said already can be changed for a while; afterwards it is only shown.
+  // What was said already can be changed for a while; afterwards it is only shown. Whoever chose meanwhile keeps that.
   const show = ({ may_rate, score, comment: words }) => {
-    for (const input of inputs) input.checked = Number(input.value) === score;
-    comment.value = words || comment.value;
+    const isChosen = may_rate && inputs.some((input) => input.checked);
+    for (const input of inputs) if (!isChosen) input.checked = Number(input.value) === score;
+    comment.value ||= words ?? "";
     if (may_rate) return;
     group.setAttribute("disabled", "");
     comment.remove();
