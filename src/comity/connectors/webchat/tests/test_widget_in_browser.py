@@ -19,6 +19,7 @@ def test_a_page_with_hostile_styles_and_a_strict_policy_does_the_chat_no_harm(si
     site.is_hostile = True
     guest = visit(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
 
+    guest.launcher.evaluate("(one) => Promise.allSettled(one.getAnimations().map((each) => each.finished))")
     box = guest.launcher.bounding_box()
     assert box and (round(box["width"]), round(box["height"])) == (56, 56)
     assert (round(box["x"] + box["width"]), round(box["y"] + box["height"])) == (1260, 780)
