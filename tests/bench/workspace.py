@@ -31,7 +31,7 @@ LIST = "conversations/static/conversations/waiting.js"
 SOON, RECOUNT, MANY = (constant(LIST, name) for name in ("SOON", "RECOUNT", "MANY"))
 STREAM = "web/static/web/stream.js"
 A_CHANGE, TIMES, LONGEST = (constant(STREAM, name) for name in ("A_CHANGE", "TIMES", "LONGEST"))
-BEAT = constant("conversations/static/conversations/cm-conversation.js", "BEAT") / 1000
+BEAT = constant("conversations/static/conversations/here.js", "BEAT") / 1000
 
 
 class Workspace:
