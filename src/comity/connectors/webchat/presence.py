@@ -26,6 +26,7 @@ class Presence:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
+        self._writing = threading.Lock()  # who left is never overtaken by who came before
         self._here: Counter[int] = Counter()
         self._came: set[int] = set()
         self._left: set[int] = set()
@@ -52,11 +53,12 @@ class Presence:
 
     def write(self, *, everybody: bool = False) -> None:
         """Write who came and who left since the last time, or everybody who is here."""
-        with self._guard:
-            here = set(self._here) if everybody else self._came
-            gone, self._came, self._left = self._left, set(), set()
-        if here or gone:
-            actions.note_presence(here=here, until=clock.now() + SEEN_FOR, gone=gone)
+        with self._writing:
+            with self._guard:
+                here = set(self._here) if everybody else self._came
+                gone, self._came, self._left = self._left, set(), set()
+            if here or gone:
+                actions.note_presence(here=here, until=clock.now() + SEEN_FOR, gone=gone)
 
     def _work(self) -> None:
         looks = 0
