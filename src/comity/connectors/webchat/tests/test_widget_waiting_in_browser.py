@@ -127,6 +127,7 @@ def test_an_address_is_asked_for_kindly_and_kept(visit: Visits) -> None:
     field.press("Enter")
     expect(guest.panel.locator(".where .wrong")).to_contain_text("There is no connection")
     guest.context.set_offline(False)
+    expect(guest.panel.locator(".offline")).to_have_count(0)
     guest.panel.locator(".where").get_by_role("button", name="Save").click()
 
     expect(field).to_have_count(0)

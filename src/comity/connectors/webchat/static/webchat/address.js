@@ -66,7 +66,7 @@ export class Address {
     const { engine, session } = this.panel;
     const wrong = await this.panel.attempt(async () => {
       const known = await session.call("PATCH", "visitor", { email });
-      Object.assign(engine.home.visitor, { email: known.email, is_proven: known.is_proven });
+      engine.knowVisitor({ email: known.email, is_proven: known.is_proven });
     });
     if (wrong) return wrong;
     this.panel.announce(this.panel.by.t("address.saved", { address: email }));

@@ -182,7 +182,10 @@ export class Engine extends EventTarget {
 
   async loadHome() {
     const wasProven = this.home?.visitor?.is_proven;
-    this.home = await this.session.call("GET", "home");
+    const turn = this.nextTurn();
+    const home = await this.session.call("GET", "home");
+    if (turn !== this.turn && this.home) return; // it is older than what is known
+    this.home = home;
     if (this.home.now) this.ahead = Date.parse(this.home.now) - Date.now();
     for (const each of this.home.conversations) {
       const { id, is_open, agent, queue } = each;
@@ -191,6 +194,18 @@ export class Engine extends EventTarget {
     this.isStale ||= wasProven === false && this.home.visitor.is_proven;
     if (this.isStale) await this.loadAnew();
     this.changed();
+  }
+
+  // What was asked before now knows less than this page does.
+  nextTurn() {
+    this.turn = (this.turn ?? 0) + 1;
+    return this.turn;
+  }
+
+  knowVisitor(known) {
+    this.nextTurn();
+    Object.assign(this.home.visitor, known);
+    this.soonHome();
   }
 
   // Whoever has proved who they are sees more than before, also between what they have: what was written by mail.

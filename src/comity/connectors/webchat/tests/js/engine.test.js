@@ -79,3 +79,35 @@ test("a post that fails while the lead goes to another tab and back is tried aga
 
   assert.equal(posts, 2);
 });
+
+test("an address that was given while the home page was asked for is not forgotten by the older answer", async () => {
+  const engine = anEngine([]);
+  const answers = [];
+  engine.session.call = () => new Promise((resolve) => answers.push(resolve));
+  const home = (email) => ({ conversations: [], visitor: { email } });
+  const first = engine.loadHome();
+  answers[0](home(""));
+  await first;
+
+  const older = engine.loadHome();
+  engine.knowVisitor({ email: "anna@example.org", is_proven: false });
+  answers[1](home(""));
+  await older;
+  engine.end();
+
+  assert.equal(engine.home.visitor.email, "anna@example.org");
+});
+
+test("of two answers about the home page the one that was asked for later counts", async () => {
+  const engine = anEngine([]);
+  const answers = [];
+  engine.session.call = () => new Promise((resolve) => answers.push(resolve));
+  const [older, later] = [engine.loadHome(), engine.loadHome()];
+  answers[1]({ conversations: [], visitor: { email: "new" } });
+  await later;
+  answers[0]({ conversations: [], visitor: { email: "old" } });
+  await older;
+  engine.end();
+
+  assert.equal(engine.home.visitor.email, "new");
+});
