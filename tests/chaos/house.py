@@ -25,6 +25,7 @@ save(group=groups["system_mail"], level=everywhere, values=mail, by=by)
 save(group=groups["conversations"], level=everywhere, values={{"undo_seconds": 0}}, by=by)
 actions.create_inbox(name="Help", channel="email", address="{address}", by=by)
 """
+TRACE = '\n  File "'  # where the log tells the places of an error; see comity.core.logs
 LATER = 200  # seconds: longer than any lease
 
 
@@ -124,8 +125,9 @@ class House:
     def _note_complaints(self) -> None:
         """What the log says of errors, before the next start begins a new one."""
         for said in (self.live.output(), self._worker_log.read_text() if self.worker else ""):
-            if "Traceback" in said:
-                self.complaints.append(said[said.index("Traceback") :][:3000])
+            traced = said.find(TRACE)
+            if traced >= 0:
+                self.complaints.append(said[said.rfind("\n", 0, traced - 1) + 1 :][:4000])
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 //
 // Events heard: cm-open {conversation} opens one; cm-next {conversation} goes on to the next after that one is done.
 // Event told: cm-opened {id}, by <cm-conversation>.
-// What a button with data-takes-back="42" brings is the composer of that conversation, which is opened where it is not.
+// What a button with data-takes-back="42" brings is the composer of that conversation, which is opened where it is not. Such
+// a button has hx-target="#toasts", which stays: the button itself may be gone with its message when the answer comes.
 
 import { make } from "../web/dom.js";
 import { close, columnOf, columns, current, goTo, hasRoom, makeRoom, next as nextColumn } from "./columns.js";
+import { expect } from "./typed.js";
 
 const inbox = () => document.querySelector(".inbox");
 const list = () => document.querySelector("cm-list");
@@ -69,6 +71,7 @@ function putBack(event) {
   const { requestConfig, xhr } = event.detail;
   const { takesBack } = requestConfig.elt.dataset ?? {};
   if (!takesBack || xhr.status !== 200) return;
+  expect(takesBack);
   const composer = document.getElementById(`composer-${takesBack}`);
   if (composer) event.detail.target = composer;
   else open(takesBack);
