@@ -6,7 +6,7 @@ For models without a `save` of their own, inside a transaction. Each statement i
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import (
@@ -27,6 +27,7 @@ M = TypeVar("M", bound=Model)
 Fields = list["Field[Any, Any]"]
 Write = Callable[[Any, Any], Any]  # a value as the database takes it, given with the connection
 Writers = list[tuple[str, Write | None]]  # by attribute; None where every database takes the value as it is
+Lock = Literal["UPDATE", "SHARE"]
 PLAIN = (CharField, TextField, IntegerField, BooleanField)
 OF_DJANGO = "django.db.models.fields"
 
@@ -111,9 +112,12 @@ def delete_row(row: Model) -> None:
         cursor.execute(f"DELETE FROM {_table(type(row))} WHERE {_key(type(row))} = %s", [row.pk])
 
 
-def find_row(model: type[M], *, lock: bool = False, **equal: Any) -> M | None:
-    """Return the first row that has these values, by column; `lock` keeps it from others until the transaction ends."""
-    ending = " LIMIT 1 FOR UPDATE" if lock and connection.vendor != "sqlite" else " LIMIT 1"
+def find_row(model: type[M], *, lock: Lock | None = None, **equal: Any) -> M | None:
+    """Return the first row that has these values, by column.
+
+    Until the transaction ends nobody else changes it where it is locked; SHARE lets others lock it so, too.
+    """
+    ending = f" LIMIT 1 FOR {lock}" if lock and connection.vendor != "sqlite" else " LIMIT 1"
     found = _ask(model, equal, ending)
     return found[0] if found else None
 
@@ -123,7 +127,7 @@ def find_rows(model: type[M], **equal: Any) -> list[M]:
     return _ask(model, equal, f" ORDER BY {_key(model)}")
 
 
-def get_row(model: type[M], key: Any, *, lock: bool = False) -> M:
+def get_row(model: type[M], key: Any, *, lock: Lock | None = None) -> M:
     """Return the row with this key. Raises its DoesNotExist."""
     row = find_row(model, lock=lock, **{str(model._meta.pk.column): key})
     if row is None:

@@ -156,8 +156,11 @@ def decide_claim(*, claim: Claim, accept: bool, by: Actor) -> Claim:
 
 
 def _known(kind: str, known: str) -> Identity | None:
-    """Lock an identity and read its contact after it, unlocked; whoever changes that one reads it anew."""
-    identity = find_row(Identity, lock=True, kind=kind, value=known)
+    """Keep an identity from being merged and read its contact after it, unlocked; whoever changes that one reads it anew.
+
+    The lock is shared: a message of somebody and a reply to them hold other rows that the other one waits for.
+    """
+    identity = find_row(Identity, lock="SHARE", kind=kind, value=known)
     if identity:
         identity.contact = get_row(Contact, identity.contact_id)
     return identity

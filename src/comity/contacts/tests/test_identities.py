@@ -1,15 +1,12 @@
 """A message finds its person; a claim opens nothing; trust only rises by proof."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection, connections
 
 from comity.contacts import actions, queries
 from comity.contacts.models import Claim, ClaimState, Contact, Identity, Trust
 from comity.core.refusals import Refusal
 from comity.events.testing import recorded
+from tests.support.at_once import at_once
 
 from .make import SOMEBODY, a_contact, an_identity
 
@@ -194,26 +191,3 @@ def test_merging_and_recognising_at_once_never_leaves_an_identity_behind() -> No
 
     assert len(seen) == 2
     assert set(Identity.objects.values_list("contact", flat=True)) == {into.pk}
-
-
-def at_once(*jobs: Callable[[], object], times: int = 1) -> None:
-    """Run jobs in threads that begin together; what one raises comes out."""
-    every = [job for job in jobs for _ in range(times)]
-    gate, problems = threading.Barrier(len(every)), []
-
-    def run(job: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            job()
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[job]) for job in every]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    connection.close()
-    assert problems == []

@@ -85,7 +85,7 @@ def receive(
     on the leg `aside`, stands aside and is not the customer's message; but it opens the conversation too.
     """
     if conversation is not None:
-        conversation = get_row(Conversation, conversation.pk, lock=True)
+        conversation = get_row(Conversation, conversation.pk, lock="UPDATE")
         aside = aside or leg_aside(conversation, inbox, arrival.identity)
         if aside is None and _is_long_settled(conversation, inbox):
             conversation, follows, follows_because = None, conversation, "late"
