@@ -38,7 +38,7 @@ def test_a_mail_comes_while_its_sender_is_answered() -> None:
         is_being_answered.set()
         actions.reply(conversation=conversation, agent=agent, html="<p>We look.</p>", recipients=[To("to", address)])
 
-    at_once(arrive, answer)
+    assert at_once(arrive, answer) == []
 
     said = conversation.messages.exclude(direction=Direction.SYSTEM).values_list("text", flat=True)
     assert sorted(said) == ["And it drips.", "The steam fades.", "We look."]

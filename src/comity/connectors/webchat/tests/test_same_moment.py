@@ -1,12 +1,9 @@
 """What happens in the same moment, or twice, or in another order, ends the same."""
 
-import threading
 import uuid
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from comity.accounts.actions.presence import choose
 from comity.accounts.models import Agent
@@ -15,31 +12,10 @@ from comity.connectors.webchat.tests.make import a_browser, a_chat_inbox
 from comity.conversations import actions as conversations
 from comity.conversations.models import Offer, Queued
 from comity.conversations.recipients import To
-from comity.core.refusals import Refusal
 from comity.events.testing import settle, twice_and_backwards
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*doings: Callable[[], object]) -> list[str]:
-    """Do things in the same moment, each in a thread of its own; return the codes of what was refused."""
-    start, refused = threading.Barrier(len(doings)), list[str]()
-
-    def do(doing: Callable[[], object]) -> None:
-        try:
-            start.wait(60)
-            doing()
-        except Refusal as refusal:
-            refused.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(doing,)) for doing in doings]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return refused
 
 
 def online(name: str) -> Agent:
