@@ -1,6 +1,7 @@
 """What the filled house says live: chats in every state, visitors on the site, one that rings at a desk."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
 
@@ -34,6 +35,7 @@ QUESTIONS = (
 )  # fmt: skip
 LINKED = """Yes, about a hand’s width. The <b>Harbour 1</b> fills from the side, that one would fit as it stands.
 Shall I <a href='https://larkmoor.example/harbour-1'>show you</a>?"""
+OFFERED = ("Yes, please", "No, thank you", "First tell me when it can be here, since we are away next week")
 STILL = {"answer_minutes": 0, "idle_minutes": 0, "close_minutes": 0, "ring_seconds": 300}  # nothing happens by itself
 
 
@@ -67,7 +69,7 @@ def _talk(ids: dict[str, object], inbox: Inbox, tom: Agent) -> None:
     _say(visitor, "", conversation, photo="cupboard-above-the-sink.png")
     _answer(conversation, visitor, tom, LINKED, "delivered")
     _say(visitor, "Perfect, and is there one in oat?", conversation)
-    _answer(conversation, visitor, tom, "I look it up, one moment.", "")
+    _answer(conversation, visitor, tom, "There is. Shall I keep one for you?", "", OFFERED)
     ids |= {"chat": conversation.pk, "chat_confirm": _word(visitor)}
 
 
@@ -117,12 +119,14 @@ def _say(visitor: Visitor, text: str, conversation: Conversation | None = None, 
     return found
 
 
-def _answer(conversation: Conversation, visitor: Visitor, agent: Agent, html: str, state: str) -> Message:
+def _answer(
+    conversation: Conversation, visitor: Visitor, agent: Agent, html: str, state: str, replies: Sequence[str] = ()
+) -> Message:
     conversation.refresh_from_db()
     to = [To("to", visitor.public, visitor.name)]
     leg = conversation.legs.get(inbox__channel="webchat")
     message = actions.reply(conversation=conversation, agent=agent, html=f"<p>{html}</p>", recipients=to, leg=leg,
-                            then=Status.WAITING_CUSTOMER)  # fmt: skip
+                            then=Status.WAITING_CUSTOMER, replies=replies)  # fmt: skip
     settle()
     message.refresh_from_db()
     if state:

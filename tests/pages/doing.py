@@ -108,6 +108,25 @@ def write(page: Page) -> None:
     page.wait_for_timeout(100)
 
 
+def offers_replies(page: Page) -> None:
+    """Offer answers to press beneath what is being written."""
+    page.locator(".composer [contenteditable]").click()
+    page.locator(".composer [data-replies]").click()
+    for words in ("Yes, please", "No, thank you", "I would rather have the money back for it than wait for another"):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+    expect(page.locator("cm-quick-replies .chip")).to_have_count(3)
+
+
+def offers_none(page: Page) -> None:
+    """Take them out again, and wait until that is kept."""
+    page.locator("cm-quick-replies input:not([type=hidden])").click()
+    for _each in range(3):
+        page.keyboard.press("Backspace")
+    expect(page.locator("cm-quick-replies .chip")).to_have_count(0)
+    page.wait_for_timeout(1_200)
+
+
 def pick(page: Page) -> None:
     """Select two conversations of the list."""
     boxes = "[...document.querySelectorAll('#rows [name=ids]')].slice(1, 3).forEach((box) => box.click())"

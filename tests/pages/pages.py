@@ -16,6 +16,8 @@ from tests.pages.doing import (
     look,
     makes_a_token,
     mention,
+    offers_none,
+    offers_replies,
     offline,
     opens,
     palette,
@@ -119,6 +121,7 @@ BESIDE = "#conversation .composer.is-roomy"
 CHAT = [
     Shown("chat", "/conversations/{chat}"),
     Shown("chat, writing", "/conversations/{chat}", do=write),
+    Shown("chat, quick replies", "/conversations/{chat}", do=offers_replies, undo=offers_none),
     Shown("chat, customer", "/conversations/{chat}", do=clicks(".side-toggle")),
     Shown("chat, the customer types", "/conversations/{chat}", do=customer_types),
     Shown("chat, one that nobody has", "/conversations/{chat_waiting}"),

@@ -18,6 +18,7 @@ from tests.support.live import LiveComity
 SMALL = {"width": 520, "height": 800}  # around a panel; a page of its own is no more to look at
 NEWEST = "from comity.connectors.webchat.models import Visitor; print(Visitor.objects.latest('pk').public)"
 SENT = ".meta .i"
+OFFERED = ("Yes, please", "No, thank you", "First tell me when it can be here, since we are away next week")
 ENDS = ".menu button:last-child"
 
 
@@ -70,6 +71,14 @@ def talks(shop: Shop) -> None:
     with shop.guest.page.expect_response("**/chat/v1/messages"):
         shop.guest.says("Ah. So I would have to pull it forward each time?")
     expect(shop.guest.bubbles).to_have_count(4)
+
+
+def is_asked(shop: Shop) -> None:
+    """Be offered answers to press, one of them long."""
+    says(shop)
+    answer(shop.live, shop.guest.conversations[0], "The <b>Harbour 1</b> would fit. Shall I keep one for you?",
+           replies=OFFERED)  # fmt: skip
+    shop.guest.panel.locator(".msg > .chips .chip").last.wait_for()
 
 
 def chooses_files(shop: Shop) -> None:
@@ -214,6 +223,7 @@ STAGES = [
     Stage("widget, begun", begins),
     Stage("widget, somebody waits", says),
     Stage("widget, conversation", talks),
+    Stage("widget, quick replies", is_asked),
     Stage("widget, files chosen", chooses_files),
     Stage("widget, files sent", sends_files),
     Stage("widget, emoji", smiles),

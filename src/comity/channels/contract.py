@@ -136,6 +136,7 @@ class Outgoing:
     failure is Retry or Rejected, afterwards a lost connection is Unknown. A connector whose other side counts a key
     once need not call it: after a crash the message is handed over again. html may point to inline files with `cid:`.
     reply_token is a signed word that a plus-address can carry; external_thread is the channel's own name for the place.
+    quick_replies are short answers for the customer to press, only where the capabilities take some.
     """
 
     key: str
@@ -151,6 +152,7 @@ class Outgoing:
     thread: tuple[str, ...] = ()
     external_thread: str = ""
     reply_token: str = ""
+    quick_replies: tuple[str, ...] = ()
     automatic: Automatic = ""
     sent_at: datetime
     before_body: Callable[[], None] = lambda: None
@@ -227,6 +229,7 @@ class Capabilities:
     read_receipts: bool = False
     is_public: bool = False
     is_live: bool = False  # somebody waits at the other end: nothing is held back for undoing
+    quick_replies: int = 0  # how many answers to press may stand beneath a message; 0 where there are none
 
 
 class Door(Protocol):

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from comity.conversations import actions as conversations
 from comity.conversations.channel import facts
 from comity.conversations.models import Inbox, Message, Outbox
+from comity.conversations.quick_replies import offered_with
 from comity.core import clock
 from comity.core.actor import Actor
 from comity.core.html import to_text
@@ -160,6 +161,7 @@ def outgoing_of(
         thread=_thread(message),
         external_thread=message.leg.external_thread if message.leg else "",
         reply_token=reply_token(message.conversation_id, message.leg_id),
+        quick_replies=tuple(offered_with(message)),
         sent_at=outbox.queued_at,
         before_body=before_body,
     )

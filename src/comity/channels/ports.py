@@ -35,6 +35,7 @@ class RegisteredChannels:
             typing=can.typing,
             read_receipts=can.read_receipts,
             is_live=can.is_live,
+            quick_replies=can.quick_replies,
         )
 
     def address_problem(self, kind: str, address: str) -> str:

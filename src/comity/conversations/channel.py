@@ -27,6 +27,7 @@ class ChannelFacts:
     typing: bool = False
     read_receipts: bool = False
     is_live: bool = False
+    quick_replies: int = 0
 
 
 class Channels(Protocol):

@@ -48,7 +48,9 @@ class PostOffice:
 
 
 OFFICE = PostOffice()
-CAPABILITIES = Capabilities(kind="paper", identity_kind="email", html=True, subject=True, cc=True, attachments=True)
+CAPABILITIES = Capabilities(
+    kind="paper", identity_kind="email", html=True, subject=True, cc=True, attachments=True, quick_replies=3
+)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ CAPABILITIES = Capabilities(
     attachment_bytes=100 * MEGABYTE,
     subject=True,
     read_receipts=True,
+    quick_replies=6,
 )
 
 
@@ -99,6 +100,7 @@ class ApiConnector:
             "text": outgoing.text,
             "html": outgoing.html,
             "attachments": [_file(file) for file in outgoing.files],
+            "replies": list(outgoing.quick_replies),
             "queued_at": outgoing.sent_at.isoformat(),
         }
 

@@ -27,7 +27,7 @@ from comity.files.limits import MEGABYTE
 
 from . import actions, stream
 from .check import check
-from .limits import TEXT
+from .limits import QUICK_REPLIES, TEXT
 from .options import WebchatOptions
 from .parse import parse
 from .queries.widget import snippet
@@ -41,6 +41,7 @@ CAPABILITIES = Capabilities(
     typing=True,
     read_receipts=True,
     is_live=True,
+    quick_replies=QUICK_REPLIES,
 )
 
 

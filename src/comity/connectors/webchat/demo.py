@@ -1,6 +1,7 @@
 """The chat of Larkmoor's shop: a widget that never sends outside, and a handful of chats of the last hour."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +35,7 @@ class Chat:
     title: str
     lines: tuple[str, ...]
     ends: bool = False
+    replies: tuple[str, ...] = ()  # offered with the last answer
 
 
 CHATS = (
@@ -62,8 +64,9 @@ CHATS = (
             "Guten Tag, die Lampe blinkt nach dem Entkalken immer noch orange.",
             "jonas: Guten Tag Frau Sandvoss! Haben Sie zum Schluss zweimal klares Wasser durchlaufen lassen?",
             "Nur einmal. Ich probiere es noch mal.",
-            "jonas: Gern, ich bleibe hier.",
+            "jonas: Gern, ich bleibe hier. Wie sieht es jetzt aus?",
         ),
+        replies=("Sie leuchtet wieder weiß", "Sie blinkt noch immer orange", "Ich brauche noch einen Moment"),
     ),
     Chat(
         *("", "", "en", "/kettles/tide", "Tide kettle"),
@@ -111,7 +114,8 @@ def _play(part: Demo, inbox: Inbox, chat: Chat, begins: datetime, pause: timedel
         agent, _colon, text = line.partition(": ")
         with clock.at(min(begins + number * pause, part.now)):
             if f"agent:{agent}" in part.ids and conversation:
-                _answer(conversation, visitor, Agent.objects.get(pk=part.find(f"agent:{agent}")), text)
+                by = Agent.objects.get(pk=part.find(f"agent:{agent}"))
+                _answer(conversation, visitor, by, text, chat.replies if number == len(chat.lines) - 1 else ())
             else:
                 conversation = _write(visitor, conversation, line, key=uuid.UUID(int=part.chance.getrandbits(128)))
     if chat.ends and conversation:
@@ -130,11 +134,16 @@ def _write(visitor: Visitor, conversation: Conversation | None, text: str, *, ke
     return message.conversation
 
 
-def _answer(conversation: Conversation, visitor: Visitor, agent: Agent, text: str) -> None:
+def _answer(conversation: Conversation, visitor: Visitor, agent: Agent, text: str, replies: Sequence[str]) -> None:
     """Let an agent answer, and the visitor read it."""
     to = [To("to", visitor.public, visitor.name)]
     message = conversations.reply(
-        conversation=conversation, agent=agent, html=f"<p>{text}</p>", recipients=to, then=Status.WAITING_CUSTOMER
+        conversation=conversation,
+        agent=agent,
+        html=f"<p>{text}</p>",
+        recipients=to,
+        then=Status.WAITING_CUSTOMER,
+        replies=replies,
     )
     conversations.report_recipient(
         message=message, address="", state="read", reason="", permanent=False, by=actions.CHAT

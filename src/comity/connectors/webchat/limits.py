@@ -7,6 +7,7 @@ from comity.core.refusals import Refusal
 
 TEXT = 20_000  # letters of a message
 FILES = 10  # of a message
+QUICK_REPLIES = 6  # beneath an answer
 TOKEN = 8000  # letters of a JWT
 BODY = 128 * 1024  # bytes of a call that is no upload
 

@@ -15,7 +15,7 @@ from comity.files import actions as files
 
 from .attachments import with_cids
 
-FIELDS = ("html", "subject", "recipients", "caret", "leg", "inbox")
+FIELDS = ("html", "subject", "recipients", "caret", "leg", "inbox", "replies")
 
 
 @transaction.atomic

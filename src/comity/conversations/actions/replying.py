@@ -12,7 +12,7 @@ from comity.accounts.options import load
 from comity.accounts.user import User
 from comity.contacts import actions as contacts
 from comity.contacts.models import Identity
-from comity.conversations import cards
+from comity.conversations import cards, quick_replies
 from comity.conversations.channel import facts
 from comity.conversations.language import customers_language
 from comity.conversations.mentions import mentioned
@@ -57,11 +57,13 @@ def reply(
     by: Actor | None = None,
     automatic: str = "",
     card: cards.Card | None = None,
+    replies: Sequence[str] = (),
 ) -> Message:
     """Write to the customer. The message waits for the time to undo, or until `send_at`, and leaves by itself.
 
-    `automatic` marks what the house says of its own accord. Raises Refusal when it is empty, has a wrong card or nobody
-    would get it, and with code "newer" when something arrived after `seen`, the last that the writer had on the screen.
+    `automatic` marks what the house says of its own accord; `replies` are answers for the customer to press. Raises
+    Refusal when it is empty, has a wrong card or wrong quick replies or nobody would get it, and with code "newer"
+    when something arrived after `seen`, the last that the writer had on the screen.
     """
     by = by or agent.actor
     conversation = locked(conversation)
@@ -70,10 +72,11 @@ def reply(
     if leg is None or leg.conversation_id != conversation.pk or leg.is_aside:
         raise Refusal(_("Choose by which channel to answer."), status=422)
     card = cards.checked(card) if card else None
+    also = {"card": card, "replies": quick_replies.checked(replies, channel=leg.inbox.channel)}
     html += _in_words(card, conversation) if card else ""
     message = write(conversation, leg, agent, html, conversation.subject, draft, by, attachments, automatic)
-    if card:
-        message.data["card"] = card
+    if any(also.values()):
+        message.data |= {name: value for name, value in also.items() if value}
         update_row(message, "data")
     address_to(message, conversation, recipients, by)
     is_nobodys = conversation.assignee_id is None  # a program answers, but it owns nothing

@@ -30,6 +30,11 @@ class Writing(Written):
     cc: Addresses = None
     bcc: Addresses = None
     send_at: datetime | None = Field(None, description="When it leaves, with an offset from UTC; null is now.")
+    replies: list[str] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Of a reply: short answers to press, at most 6 of 80 letters, where the channel takes some.",
+    )
     card: dict[str, Any] | None = Field(
         None, description="Of a reply: what a chat draws, such as an order; everything else shows it as text."
     )
@@ -65,6 +70,8 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         require(request.user, "conversations.comment")
         if body.card:
             raise Refusal(_("A note takes no card: only customers get one."), code="card", status=422)
+        if body.replies:
+            raise Refusal(_("A note takes no quick replies: only customers get them."), code="replies", status=422)
         note = actions.note(conversation=found, agent=request.user, html=body.as_html(), attachments=body.attachments)
         return Status(201, _written(found, note))
     require(request.user, "conversations.reply")
@@ -80,6 +87,7 @@ def write_message(request: UserRequest, conversation_id: int, body: Writing) -> 
         undo_seconds=body.undo_seconds,
         attachments=body.attachments,
         card=body.card,
+        replies=body.replies,
     )
     return Status(201, _written(found, reply))
 

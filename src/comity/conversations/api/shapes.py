@@ -8,6 +8,7 @@ from ninja import Schema
 
 from comity.conversations.models import Conversation, Message
 from comity.conversations.queries.choosing import Told, program_of
+from comity.conversations.quick_replies import offered_with
 from comity.core.api import Named
 from comity.core.html import to_text
 from comity.files.models import Reference
@@ -68,6 +69,7 @@ class MessageOut(Schema):
     """One message. `visible_text` is without the quoted history; `state` is null for notes and system lines.
 
     What is `aside` goes to a third party, or comes from one: the customer never sees it. `text` says the card too.
+    `replies` are answers that the customer was offered to press.
     """
 
     id: int
@@ -84,6 +86,7 @@ class MessageOut(Schema):
     leg: int | None
     aside: bool
     card: dict[str, Any] | None
+    replies: list[str]
 
 
 def conversation_out(found: Conversation, *, is_new: bool = False) -> dict[str, Any]:
@@ -129,6 +132,7 @@ def message_out(told: Told) -> dict[str, Any]:
         "leg": message.leg_id,
         "aside": message.leg is not None and message.leg.is_aside,
         "card": message.data.get("card"),
+        "replies": offered_with(message),
     }
 
 

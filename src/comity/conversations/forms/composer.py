@@ -26,6 +26,7 @@ class DraftForm(forms.Form):
     to = forms.CharField(required=False)
     cc = forms.CharField(required=False)
     bcc = forms.CharField(required=False)
+    replies = forms.CharField(required=False)
     leg = forms.IntegerField(required=False)
     inbox_id = forms.IntegerField(required=False)
     seen = forms.IntegerField(required=False)
@@ -46,6 +47,10 @@ class DraftForm(forms.Form):
         for role in ROLES:
             found += people_in(role, self.cleaned_data.get(role, ""))
         return found[:MOST_RECIPIENTS]
+
+    def quick_replies(self) -> list[str]:
+        """Return the quick replies, one on each line. Raises nothing: the action checks them."""
+        return [line.strip() for line in self.cleaned_data.get("replies", "").splitlines() if line.strip()]
 
     def inbox(self) -> Inbox | None:
         """Return from which inbox a new conversation is begun."""
@@ -74,6 +79,8 @@ class DraftForm(forms.Form):
             values["recipients"] = [{"role": who.role, "address": who.address, "name": who.name} for who in people]
         if "subject" in self.data:
             values["subject"] = self.cleaned_data.get("subject", "")
+        if "replies" in self.data:
+            values["replies"] = self.quick_replies()
         if inbox := self.inbox():
             values["inbox"] = inbox
         return values

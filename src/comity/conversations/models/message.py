@@ -154,11 +154,11 @@ class DraftKind(models.TextChoices):
 class Draft(models.Model):
     """What somebody is writing, saved on the server as it is typed. Without a conversation it begins a new one.
 
-    `recipients` is a list of {"role", "address", "name"}; None means: as computed for a reply to all. `held_for` is the
-    message of a customer because of which a reply that was to leave later came back here.
+    `recipients` is a list of {"role", "address", "name"}; None means: as computed for a reply to all. `replies` are
+    its quick replies. `held_for` is the message of a customer for which a reply that was to leave later came back.
     """
 
-    personal_fields = ("subject", "html", "recipients")
+    personal_fields = ("subject", "html", "recipients", "replies")
     conversation = models.ForeignKey(
         "conversations.Conversation", models.CASCADE, null=True, blank=True, related_name="drafts"
     )
@@ -169,6 +169,7 @@ class Draft(models.Model):
     subject = models.CharField(max_length=250, blank=True)
     html = models.TextField(blank=True)
     recipients = models.JSONField(null=True, blank=True)
+    replies = models.JSONField(default=list, blank=True)
     caret = models.PositiveIntegerField(default=0)
     held_for = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)

@@ -8,6 +8,7 @@ from comity.contacts import queries as contacts
 from comity.conversations.channel import ChannelFacts, facts
 from comity.conversations.models import Conversation, Draft, DraftKind, Inbox, Leg
 from comity.conversations.options import ConversationOptions
+from comity.conversations.quick_replies import LETTERS
 from comity.conversations.recipients import To
 from comity.core.html import with_images
 from comity.files import queries as files
@@ -56,6 +57,26 @@ class Composer:
     def is_forward(self) -> bool:
         """Does it go to somebody outside, unseen by the customer?"""
         return self.kind == DraftKind.FORWARD
+
+    @property
+    def most_replies(self) -> int:
+        """How many quick replies may be offered here; 0 where there are none."""
+        return self.channel.quick_replies if self.kind == DraftKind.REPLY and self.conversation else 0
+
+    @property
+    def replies(self) -> list[str]:
+        """The quick replies of the draft."""
+        return self.draft.replies if self.draft and self.most_replies else []
+
+    @property
+    def reply_letters(self) -> int:
+        """How many letters a quick reply may have."""
+        return LETTERS
+
+    @property
+    def replies_lines(self) -> str:
+        """The quick replies, one on each line, as the field takes them."""
+        return "\n".join(self.replies)
 
     @property
     def marks_newcomers(self) -> bool:

@@ -26,7 +26,7 @@ CONVERSATION = {
 }  # fmt: skip
 MESSAGE = {
     "id", "direction", "author", "text", "visible_text", "html", "attachments", "recipients", "state", "failure",
-    "sent_at", "leg", "aside", "card",
+    "sent_at", "leg", "aside", "card", "replies",
 }  # fmt: skip
 
 

@@ -108,6 +108,7 @@ def send(request: AgentRequest, conversation_id: int, kind: str) -> HttpResponse
             seen=form.cleaned_data["seen"],
             then=form.cleaned_data["then"] or Status.WAITING_CUSTOMER,
             send_at=form.leaves_at(),
+            replies=form.quick_replies(),
         )
     except Refusal as refusal:
         if refusal.code != "newer":

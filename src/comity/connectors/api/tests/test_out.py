@@ -80,6 +80,13 @@ def test_an_answer_is_posted_signed_with_its_place_and_its_people(
     assert (message.state, message.external_id) == ("sent", "out:own-1")
 
 
+def test_quick_replies_go_along_as_the_agent_offered_them(system: System, conversation: Conversation) -> None:
+    sent(conversation)
+    sent(conversation, replies=["Yes, please", "No, thank you"])
+
+    assert [got.body["replies"] for got in system.received] == [[], ["Yes, please", "No, thank you"]]
+
+
 def test_a_file_goes_along_as_a_link_that_anybody_can_open_for_some_hours(
     system: System, conversation: Conversation, client: Client, shift_clock: Any
 ) -> None:

@@ -18,6 +18,13 @@ def unread_answers(conversation: Conversation) -> list[Message]:
     return list(rows.select_related("author_agent").order_by("-pk")[:MOST])[::-1]
 
 
+def asking(answers: list[Message]) -> Message | None:
+    """Return the answer whose quick replies may still be chosen, as in the chat: the newest, if nothing followed it."""
+    newest = answers[-1]
+    later = Message.objects.filter(conversation=newest.conversation_id, direction=Direction.INBOUND, pk__gt=newest.pk)
+    return None if later.exists() else newest
+
+
 def address_of(visitor: Visitor) -> str:
     """Return where a visitor is reached by mail: what they typed in, or what the site has proved; "" for nowhere."""
     if visitor.email or not visitor.is_proven or visitor.identity is None:

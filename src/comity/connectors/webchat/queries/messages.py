@@ -11,6 +11,7 @@ from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.queries.going_on import CARRIED
 from comity.conversations import cards
 from comity.conversations.models import Conversation, Direction, Leg, Message, MessageState, ReadMark
+from comity.conversations.quick_replies import offered_with
 from comity.core.rows import find_rows
 from comity.files import queries as files
 from comity.files.kinds import is_picture
@@ -20,7 +21,8 @@ from comity.files.models import Reference
 MOST = 100
 TOLD = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED, MessageState.READ, MessageState.UNKNOWN)
 UNSHOWN = ("auto_reply", CARRIED)
-_KINDS = {"agent": "agent", "assistant": "assistant", "contact": "visitor"}
+# What a program says is the organisation's word, as it is in a mail.
+_KINDS = {"agent": "agent", "token": "agent", "assistant": "assistant", "contact": "visitor"}
 
 
 def of_visitor(visitor: Visitor, rows: QuerySet[Message]) -> QuerySet[Message]:
@@ -98,14 +100,14 @@ def _shown(message: Message, attached: list[Reference], read_to: int) -> dict[st
         "text": cards.text_beside(message) if card else message.visible_text or message.text,
         "attachments": [described(reference) for reference in attached if not reference.is_inline],
         "card": card,
-        "replies": message.data.get("replies", []),
+        "replies": offered_with(message),
         "at": message.sent_at.isoformat(),
         "state": state_of(message, read_to),
     }
 
 
 def _author_name(message: Message) -> str:
-    return "" if message.direction == Direction.INBOUND else message.author_name
+    return "" if message.direction == Direction.INBOUND or message.author_kind == "token" else message.author_name
 
 
 def state_of(message: Message, read_to: int) -> str:

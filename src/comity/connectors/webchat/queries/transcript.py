@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from comity.connectors.webchat.models import Visitor
 from comity.conversations.models import Conversation, Direction, Message
+from comity.conversations.quick_replies import offered_with, on_one_line
 from comity.core import clock
 from comity.core.refusals import Refusal
 from comity.files import queries as files
@@ -29,7 +30,9 @@ def transcript(visitor: Visitor, conversation: Conversation) -> str:
 def _said(message: Message, attached: list[str]) -> str:
     who = _("You") if message.direction == Direction.INBOUND else message.author_name
     when = formats.date_format(timezone.localtime(message.sent_at), "DATETIME_FORMAT")
-    lines = [f"{who}, {when}", message.visible_text or message.text, *(f"[{name}]" for name in attached)]
+    replies = on_one_line(offered_with(message))
+    offered = _("Answers to choose from: %(replies)s") % {"replies": replies} if replies else ""
+    lines = [f"{who}, {when}", message.visible_text or message.text, *(f"[{name}]" for name in attached), offered]
     return "\n".join(line for line in lines if line)
 
 

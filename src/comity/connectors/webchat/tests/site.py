@@ -3,7 +3,7 @@
 import json
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,7 +43,7 @@ person = conversation.participants.order_by("joined_at", "pk").select_related("i
 for text in {texts!r}:
     actions.reply(conversation=conversation, agent=an_agent(name="Aoife Brien"), html=f"<p>{{text}}</p>",
                   recipients=[To("to", person.identity.shown, person.name)],
-                  leg=conversation.legs.get(inbox__channel="webchat"))
+                  leg=conversation.legs.get(inbox__channel="webchat"), replies={replies!r})
 """
 
 
@@ -188,6 +188,6 @@ class Guest:
 Visits = Callable[..., Guest]
 
 
-def answer(live: LiveComity, conversation: int, *texts: str) -> None:
-    """Let an agent answer a chat."""
-    live.python(ANSWER.format(pk=conversation, texts=list(texts)))
+def answer(live: LiveComity, conversation: int, *texts: str, replies: Sequence[str] = ()) -> None:
+    """Let an agent answer a chat, perhaps with quick replies."""
+    live.python(ANSWER.format(pk=conversation, texts=list(texts), replies=list(replies)))

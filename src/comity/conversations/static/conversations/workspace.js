@@ -5,6 +5,7 @@ import "./cm-conversation.js";
 import "./cm-filter.js";
 import "./cm-list.js";
 import "./cm-mail.js";
+import "./cm-quick-replies.js";
 import "./cm-thread.js";
 import { start as columns } from "./columns.js";
 import { start as menus } from "./menus.js";

@@ -10,6 +10,7 @@ import { ask, openMenu } from "./menu.js";
 import { Messages } from "./messages.js";
 import { promised } from "./promise.js";
 import { ratingCard } from "./rating.js";
+import { asking } from "./thread.js";
 import * as times from "./times.js";
 
 const EVERY = 15_000; // ms after which somebody who waits is looked at again
@@ -20,7 +21,7 @@ export class Conversation {
     this.panel = panel;
     const { by, engine } = panel;
     const { t } = by;
-    this.messages = new Messages({ ...by, say: (text) => this.send({ text }), isOffline: () => Boolean(engine.since) });
+    this.messages = new Messages({ ...by, say: (text) => this.send({ text }), choose: (...pressed) => this.choose(...pressed), isOffline: () => Boolean(engine.since) });
     this.composer = new Composer({ ...by, send: (said) => this.send(said), typed: () => engine.typed() });
     this.address = new Address(panel, () => this.composer.focus());
     this.back = iconButton("chevron-left", t("thread.back"), () => panel.show(null));
@@ -217,6 +218,14 @@ export class Conversation {
     this.panel.answers = answers && {};
     this.isAtEnd = true;
     this.draw();
+  }
+
+  // A question is answered once, whoever pressed: here twice, or in another tab before. A finger keeps the keyboard away.
+  choose(message, text, { pointerType }) {
+    const isOpen = asking(this.panel.engine.shownAt(this.place))?.id === message.id;
+    if (isOpen) this.send({ text });
+    else this.draw();
+    if (pointerType !== "touch") this.focus();
   }
 
   reopen() {

@@ -4,14 +4,14 @@ import { draw as drawCard } from "./cards.js";
 import { icon, make } from "./dom.js";
 import { face } from "./faces.js";
 import { pieces, safe } from "./links.js";
-import { rows } from "./thread.js";
+import { asking, rows } from "./thread.js";
 import * as times from "./times.js";
 
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic})*\s*){1,3}$/u;
 const MARKS = { stored: ["check", ""], sent: ["check", ""], delivered: ["check-check", ""], read: ["check-check", "seen"] };
 
 export class Messages {
-  // `by` is {t, language, base, brand, now(), say(text), isOffline()}.
+  // `by` is {t, language, base, brand, now(), say(text), choose(message, text, event), isOffline()}.
   constructor(by) {
     this.by = by;
     this.kept = new Map(); // name of a row → {sign, node}
@@ -22,27 +22,28 @@ export class Messages {
   nodes(messages) {
     const all = rows(messages);
     const out = all.filter((row) => row.message?.author.kind === "visitor").at(-1)?.message;
+    const asks = asking(messages);
     const names = new Map();
     for (const row of all) {
-      const [name, sign] = row.day ? [row.day, this.by.now().toDateString()] : this.sign(row, row.message === out, row === all.at(-1));
+      const [name, sign] = row.day ? [row.day, this.by.now().toDateString()] : this.sign(row, row.message === out, row.message === asks);
       const before = this.kept.get(name);
-      names.set(name, before?.sign === sign ? before : { sign, node: row.day ? this.day(row) : this.message(row, row.message === out, row === all.at(-1)) });
+      names.set(name, before?.sign === sign ? before : { sign, node: row.day ? this.day(row) : this.message(row, row.message === out, row.message === asks) });
     }
     this.kept = names;
     return [...names.values()].map(({ node }) => node);
   }
 
   // A row by name, and everything that its looks depend on. A letter keeps its name when the server's copy replaces it.
-  sign({ message, isFirst, isLast }, isLastOut, isVeryLast) {
+  sign({ message, isFirst, isLast }, isLastOut, isAsking) {
     const waits = message.id ? "" : this.by.isOffline();
-    return [message.key ?? `m${message.id}`, JSON.stringify([message, isFirst, isLast, isLastOut, isVeryLast, waits])];
+    return [message.key ?? `m${message.id}`, JSON.stringify([message, isFirst, isLast, isLastOut, isAsking, waits])];
   }
 
   day({ at }) {
     return make("div", { class: "day" }, make("span", {}, times.day(at, this.by.language, this.by.now())));
   }
 
-  message(row, isLastOut, isVeryLast) {
+  message(row, isLastOut, isAsking) {
     const { message, isFirst } = row;
     if (message.author.kind === "system") return make("div", { class: "event", dir: "auto" }, message.text);
     const isOut = message.author.kind === "visitor";
@@ -55,7 +56,7 @@ export class Messages {
       message.attachments.map((file) => this.file(file)),
       this.card(message),
       this.meta(row, isOut, isLastOut),
-      isVeryLast && message.replies?.length > 0 && this.replies(message.replies),
+      isAsking && this.replies(message),
     );
   }
 
@@ -108,9 +109,9 @@ export class Messages {
     return make("div", { class: "meta" }, at, state, isLastOut && icon(mark, seen));
   }
 
-  replies(replies) {
-    const { say, t } = this.by;
-    const chips = replies.map((words) => make("button", { type: "button", class: "chip", dir: "auto", onclick: () => say(words) }, words));
+  replies(message) {
+    const { choose, t } = this.by;
+    const chips = message.replies.map((words) => make("button", { type: "button", class: "chip", dir: "auto", onclick: (event) => choose(message, words, event) }, words));
     return make("div", { class: "chips", role: "group", "aria-label": t("thread.replies") }, chips);
   }
 }

@@ -167,7 +167,7 @@ export class Panel {
       return;
     }
     if (!this.launcher.isOpen) this.launcher.tease({ who, words, place: { conversation: message.conversation } });
-    else this.announce(t("thread.said", { name: who, words }));
+    else this.announce([t("thread.said", { name: who, words }), ...offered(message, t)].join("\n"));
     if (!isBefore && this.tabs.isLeading && this.store.get("sound") === "on") chime();
   }
 
@@ -301,6 +301,9 @@ export class Panel {
     markTitle(0);
   }
 }
+
+// What one may press, for whoever hears the message rather than sees it.
+const offered = ({ replies }, t) => (replies?.length ? [`${t("thread.replies")}: ${replies.join(", ")}`] : []);
 
 // Which page the visitor is on; nothing where the browser asks not to be followed.
 function page() {

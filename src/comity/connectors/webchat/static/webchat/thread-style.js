@@ -29,9 +29,10 @@ export const THREAD = `
 .att:is(a):hover { background: var(--hover); }
 .att .i { color: var(--ink-3); }
 .chips { display: flex; flex-wrap: wrap; gap: .375rem; padding-block-start: .25rem; }
-.chip { display: inline-flex; align-items: center; gap: .3rem; min-block-size: 2rem; padding: .25rem .75rem; border-radius: 999px; box-shadow: inset 0 0 0 1px var(--brand-line); font-size: var(--t-sm); font-weight: 500; color: var(--brand-ink); background: var(--raised); overflow-wrap: anywhere; }
+.chip { display: inline-flex; align-items: center; gap: .3rem; min-block-size: 2rem; max-inline-size: 100%; padding: .25rem .75rem; border-radius: 1rem; text-align: start; box-shadow: inset 0 0 0 1px var(--brand-line); font-size: var(--t-sm); font-weight: 500; color: var(--brand-ink); background: var(--raised); overflow-wrap: anywhere; }
 .chip:hover { background: var(--brand-tint); }
-.chip:focus-visible { border-radius: 999px; }
+.chip:focus-visible { border-radius: 1rem; }
+.msg > .chips { max-inline-size: 94%; padding-block-end: .25rem; }
 .types { display: flex; align-items: center; gap: .375rem; font-size: var(--t-xs); color: var(--ink-3); min-block-size: 1.25rem; }
 .typing { display: inline-flex; gap: 3px; }
 .typing i { inline-size: 4px; block-size: 4px; border-radius: 50%; background: currentColor; animation: bob 1.1s infinite; }
@@ -95,6 +96,6 @@ export const THREAD = `
 .track { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 4px; padding: 0 .75rem .75rem; }
 .track i { block-size: 4px; border-radius: 2px; background: var(--line-2); }
 .track i.on { background: var(--brand-solid); }
-@media (max-width: 480px), (max-height: 480px) { .write textarea { font-size: 1rem; } .send { inline-size: 2.75rem; block-size: 2.75rem; } .write { border-radius: 1.625rem; } }
+@media (max-width: 480px), (max-height: 480px) { .write textarea { font-size: 1rem; } .send { inline-size: 2.75rem; block-size: 2.75rem; } .write { border-radius: 1.625rem; } .chip { min-block-size: 2.5rem; padding-block: .375rem; border-radius: 1.25rem; } }
 @media (forced-colors: active) { .send, .track i { forced-color-adjust: none; } .rate .faces label:has(:checked) { outline: 2px solid Highlight; } .typing i { background: CanvasText; } }
 `;

@@ -45,6 +45,13 @@ function asMessage(letter, ahead) {
   return { id: null, key, ...place, author: { kind: "visitor" }, text, attachments, card: null, replies: [], at, state };
 }
 
+// The message whose quick replies may be pressed: the newest, while the visitor has said nothing since. What the house says of
+// its own accord in between does not count.
+export function asking(items) {
+  const last = items.filter(({ author }) => author.kind !== "system").at(-1);
+  return last?.author.kind !== "visitor" && last?.replies?.length ? last : null;
+}
+
 // Rows to draw: {day} before the first message of a day, {message, isFirst, isLast} with its place in its writer's group.
 export function rows(items) {
   const found = [];

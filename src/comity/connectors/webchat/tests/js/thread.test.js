@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./setup.js";
 
-const { isAt, lastId, marked, merge, rows, shown } = await load("thread.js");
+const { asking, isAt, lastId, marked, merge, rows, shown } = await load("thread.js");
 
 const message = (id, more = {}) => ({ id, key: null, conversation: 7, author: { kind: "agent", name: "Aoife" }, text: `m${id}`, at: "2026-03-01T10:00:00Z", state: "sent", ...more });
 const letter = (key, more = {}) => ({ key, at: Date.parse("2026-03-01T10:01:00Z"), place: { conversation: 7 }, text: key, attachments: [], state: "waiting", ...more });
@@ -54,4 +54,19 @@ test("days are ruled off, and one writer's bubbles stand together", () => {
 
   const signs = drawn.map((row) => (row.day ? "day" : `${row.message.id}${row.isFirst ? "<" : ""}${row.isLast ? ">" : ""}`));
   assert.deepEqual(signs, ["day", "1<", "2>", "3<>", "4<>", "day", "5<>"]);
+});
+
+test("quick replies may be pressed beneath the newest message until the visitor has said something", () => {
+  const asked = message(2, { replies: ["Yes", "No"] });
+  const house = message(3, { author: { kind: "system" } });
+  const [waits] = shown([], [letter("Yes")]);
+
+  assert.equal(asking([message(1), asked]), asked);
+  assert.equal(asking([asked, house]), asked);
+  assert.equal(asking([asked, house, waits]), null);
+  assert.equal(asking([asked, message(3, { author: { kind: "visitor" } })]), null);
+  assert.equal(asking([asked, message(3)]), null);
+  assert.equal(asking([asked, message(3, { replies: [] })]), null);
+  assert.equal(asking([house]), null);
+  assert.equal(asking([]), null);
 });
