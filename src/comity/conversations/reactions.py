@@ -18,6 +18,7 @@ standing_timer("conversations.tidy", subject="conversations:bin", cron="20 3 * *
 standing_timer("conversations.check_outbox", subject="conversations:outbox", cron="* * * * *")
 standing_timer("conversations.serve_queue", subject="conversations:queue", cron="* * * * *")
 
+ADDED = ("message.received", "message.scheduled", "note.added")  # after which there is more, and nothing else changed
 OWNS = _("You own “%(subject)s” now")
 MENTIONED = _("%(name)s mentioned you in “%(subject)s”")
 NOT_DELIVERED = _("Your message in “%(subject)s” was not delivered")
@@ -55,6 +56,7 @@ def find_lost(event: Event) -> None:
 
 
 @reacts_to(
+    *ADDED,
     "conversation.retitled",
     "conversation.tagged",
     "conversation.merged",
@@ -62,15 +64,14 @@ def find_lost(event: Event) -> None:
     "conversation.split",
     "conversation.unsplit",
     "conversation.restored",
-    "message.received",
-    "message.scheduled",
     "message.unscheduled",
-    "note.added",
     of_many=True,
 )
 def index_for_search(events: list[Event]) -> None:
-    """Keep the search index in step with conversations as they are now."""
-    search.index_all(queries.of_streams({event.subject for event in events}))
+    """Keep the search index in step with conversations as they are now. Safe to run twice: a message is added once."""
+    found = queries.of_streams({event.subject for event in events})
+    changed = {event.subject for event in events if event.type not in ADDED}
+    search.index_all(found, growing={one.pk for one in found if one.stream not in changed})
 
 
 @reacts_to("conversation.split")

@@ -1,19 +1,22 @@
 """Everything that can be done to the index. Its state changes nowhere else."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Length, Substr
 
 from comity.core import clock
-from comity.core.rows import find_among, find_values, new_row
+from comity.core.rows import find_among, find_rows, find_values, new_row
 from comity.core.text import excerpt, one_line
 
-from .analyse import COMPOUNDING, tokens, words_of
+from .analyse import BREAK, COMPOUNDING, tokens, words_of
 from .engine import engine
+from .growth import Growth
 from .models import SearchDoc, Word
 from .vocabulary import grams_of
 
@@ -24,26 +27,25 @@ COMPOUND = 8  # letters from which a word may be two
 LOCK = 0x5365
 
 
-def index(
-    *,
-    kind: str,
-    object_id: int,
-    title: str = "",
-    body: str = "",
-    language: str = "",
-    updated_at: datetime | None = None,
-) -> SearchDoc:
-    """Make something findable as it is now, in place of what was known of it before."""
-    doc = _read(object_id=object_id, kind=kind, title=title, body=body, language=language, updated_at=updated_at)
-    _put(kind, [doc])
-    return doc
+def index(**document: Any) -> SearchDoc:
+    """Make something findable as it is now, in place of what was known of it before; `_read` says what is given."""
+    growth = _read(**document)
+    _put(growth.doc.kind, [growth])
+    return growth.doc
 
 
 def index_all(documents: Iterable[dict[str, Any]]) -> None:
     """Make some things of one kind findable, each given as `index` takes it."""
-    docs = [_read(**document) for document in sorted(documents, key=itemgetter("object_id"))]
-    for start in range(0, len(docs), BATCH):
-        _put(docs[start].kind, docs[start : start + BATCH])
+    read = [_read(**document) for document in sorted(documents, key=itemgetter("object_id"))]
+    for start in range(0, len(read), BATCH):
+        _put(read[start].doc.kind, read[start : start + BATCH])
+
+
+def known(kind: str, object_ids: Collection[int]) -> dict[int, SearchDoc]:
+    """Return what the index has of some things; nobody else changes it until the transaction ends."""
+    lock(kind, *object_ids)
+    found = find_rows(SearchDoc, kind=kind, object_id=list(object_ids)) if object_ids else []
+    return {doc.object_id: doc for doc in found}
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def forget_words() -> None:
 def learn_anew() -> None:
     """Forget every word and learn those of the documents that are there."""
     forget_words()
-    SearchDoc.objects.update(is_learned=False)
+    SearchDoc.objects.update(is_learned=False, learned=0)
     learn()
 
 
@@ -102,16 +104,17 @@ def lock(kind: str, *object_ids: int) -> None:
 @transaction.atomic
 def _learn_some() -> int:
     lock("vocabulary", 0)
-    docs = list(SearchDoc.objects.filter(is_learned=False).order_by("id")[:BATCH])
+    new = SearchDoc.objects.filter(is_learned=False).annotate(new_tokens=Substr("tokens", F("learned") + 1))
+    docs: list[Any] = list(new.defer("tokens").order_by("id")[:BATCH])
     words: set[str] = set()
     compounds: set[str] = set()
     for doc in docs:
-        found = words_of(f"{doc.title_tokens} {doc.tokens}")
+        found = words_of(f"{doc.title_tokens} {doc.new_tokens}")
         words |= found
         if doc.language.partition("-")[0] in COMPOUNDING:
             compounds.update(word for word in found if len(word) >= COMPOUND)
     _add_words(words, compounds)
-    SearchDoc.objects.filter(pk__in=[doc.pk for doc in docs]).update(is_learned=True)
+    SearchDoc.objects.filter(pk__in=[doc.pk for doc in docs]).update(is_learned=True, learned=Length("tokens"))
     return len(docs)
 
 
@@ -136,13 +139,23 @@ def _read(
     object_id: int,
     title: str = "",
     body: str = "",
+    parts: Sequence[str] = (),
+    upto: int = 0,
+    letters: int = 0,
     language: str = "",
     updated_at: datetime | None = None,
-) -> SearchDoc:
-    """Return what the index keeps of something."""
+    after: SearchDoc | None = None,
+) -> Growth:
+    """Return what the index keeps of something: its body, then its parts, over whose ends no phrase runs.
+
+    With `after`, which `known` returned and is of the same language, the parts come behind those that it has.
+    """
     at = updated_at or clock.now()
     tie = zlib.crc32(f"{kind}:{object_id}".encode()) & 0xFFFFF
-    return new_row(
+    begins = " ".join(tokens(body[:LETTERS], language))
+    more = "".join(f" {BREAK} {' '.join(found)}" for part in parts if (found := tokens(part[:LETTERS], language)))
+    begun, divider, others = after.tokens.partition(f" {BREAK} ") if after else ("", "", "")
+    doc = new_row(
         SearchDoc,
         # A key that grows with the time: milliseconds, then 20 bits that tell things of one moment apart.
         id=(max(int(at.timestamp() * 1000), 0) << 20) | tie,
@@ -150,21 +163,32 @@ def _read(
         object_id=object_id,
         language=language[:10],
         title=one_line(title)[:SHOWN],
-        body=excerpt(body, SHOWN),
+        body=after.body if after and not parts else excerpt("\n".join([body, *parts[-1:]]), SHOWN),
         title_tokens=" ".join(tokens(title[:1000], language)),
-        tokens=" ".join(tokens(body[:LETTERS], language)),
+        tokens=begins + divider + others + more,
+        upto=upto,
+        letters=letters,
         updated_at=at,
     )
+    if after is None or (after.title_tokens, begun) != (doc.title_tokens, begins):
+        return Growth(doc)
+    doc.learned = after.learned
+    return Growth(doc, after, more)
 
 
 @transaction.atomic(savepoint=False)
-def _put(kind: str, docs: list[SearchDoc]) -> None:
+def _put(kind: str, read: list[Growth]) -> None:
     """Index documents of one kind in place of what was known of the same things before."""
-    numbers = [doc.object_id for doc in docs]
-    lock(kind, *numbers)
-    engine().take(kind, numbers)
-    _move_apart(docs)
-    engine().put(docs)
+    whole = [each.doc for each in read if each.after is None]
+    grown = [each for each in read if each.after and each.doc.upto != each.after.upto]
+    lock(kind, *(each.doc.object_id for each in read))
+    if whole:
+        engine().take(kind, [doc.object_id for doc in whole])
+    _move_apart([*whole, *(each.doc for each in grown)])
+    if whole:
+        engine().put(whole)
+    if grown:
+        engine().grow(kind, grown)
 
 
 def _move_apart(docs: list[SearchDoc]) -> None:

@@ -1,7 +1,8 @@
 """Turns text into the tokens that are indexed, and what people type into the terms that must match.
 
 Both databases index these same tokens, so both find the same things. A stem is a token of its own, marked with "=",
-beside the word itself: the word is there for prefixes and phrases, the stem for other forms.
+beside the word itself: the word is there for prefixes and phrases, the stem for other forms. What has several parts
+has a break before each of them.
 """
 
 import re
@@ -20,6 +21,7 @@ LONGEST_WORD = 40
 MOST_TOKENS = 20_000
 MOST_TERMS = 12
 STEM = "="
+BREAK = "="  # a token of its own, over which no phrase runs
 
 # Written without spaces, so two neighbouring letters are what is indexed.
 _UNSPACED = (

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from . import postgresql, sqlite
 from .analyse import Term
+from .growth import Growth
 from .models import SearchDoc, Word
 
 
@@ -15,6 +16,10 @@ class Engine(Protocol):
 
     def put(self, docs: list[SearchDoc]) -> None:
         """Insert and index documents."""
+        ...
+
+    def grow(self, kind: str, grown: list[Growth]) -> None:
+        """Put documents in place of those that they grew out of."""
         ...
 
     def take(self, kind: str, object_ids: list[int]) -> None:

@@ -7,6 +7,8 @@ class SearchDoc(models.Model):
     """One findable thing of a room.
 
     The action chooses the primary key so that it grows with `updated_at`: "newest first" is the index's own order.
+    Of what grows by parts, such as a conversation by messages, `upto` is the last part that is in, and `letters` what
+    its room has counted up to there.
     """
 
     personal_fields = ("title", "body", "title_tokens", "tokens")
@@ -17,8 +19,11 @@ class SearchDoc(models.Model):
     body = models.CharField(max_length=300, blank=True)  # the beginning, to show beside a hit
     title_tokens = models.TextField(blank=True)
     tokens = models.TextField(blank=True)
+    upto = models.BigIntegerField(default=0)
+    letters = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField()
     is_learned = models.BooleanField(default=False)  # are its words in the vocabulary?
+    learned = models.IntegerField(default=0)  # if not: so many letters of its tokens were looked at before
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_object")]

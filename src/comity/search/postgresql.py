@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
-from .analyse import STEM, Row, Term
+from .analyse import BREAK, STEM, Row, Term
+from .growth import Growth
 from .models import SearchDoc, Word
 from .vocabulary import grams_of, inner_grams
 
@@ -18,13 +19,26 @@ LAST_POSITION = 16_383
 MOST_POSITIONS = 250
 WINDOW = 4_000
 KEPT = tuple(field.attname for field in SearchDoc._meta.local_concrete_fields)
+CHANGED = ("id", "body", "upto", "letters", "updated_at", "is_learned", "learned")  # of what grows, beside its tokens
 
 
 def put(docs: list[SearchDoc]) -> None:
     """Insert documents with their vectors."""
     row = f"({', '.join(['%s'] * len(KEPT))}, %s::tsvector)"
-    values = [value for doc in docs for value in (*(getattr(doc, name) for name in KEPT), _vector(doc))]
+    values = [value for doc in docs for value in (*(getattr(doc, name) for name in KEPT), _vector_of(doc))]
     _run(f"INSERT INTO search_searchdoc ({', '.join(KEPT)}, vector) VALUES {', '.join([row] * len(docs))}", values)
+
+
+def grow(kind: str, grown: list[Growth]) -> None:
+    """Write what is new behind the tokens and the vectors of documents."""
+    settings = ", ".join(f"{name} = %s" for name in CHANGED)
+    for each in grown:
+        values = [getattr(each.doc, name) for name in CHANGED]
+        _run(
+            f"UPDATE search_searchdoc SET {settings}, tokens = tokens || %s, vector = vector || %s::tsvector"
+            " WHERE kind = %s AND object_id = %s",
+            [*values, each.more, _vector((each.more, "")), kind, each.doc.object_id],
+        )
 
 
 def take(kind: str, object_ids: list[int]) -> None:
@@ -96,12 +110,19 @@ def optimise() -> None:
     _run("SELECT gin_clean_pending_list('search_vector')", [])
 
 
-def _vector(doc: SearchDoc) -> str:
-    """Return the vector's own text: titles weigh A, stems have no place."""
+def _vector_of(doc: SearchDoc) -> str:
+    return _vector((doc.title_tokens, "A"), (doc.tokens, ""))
+
+
+def _vector(*texts: tuple[str, str]) -> str:
+    """Return the own text of the vector of some texts, each with its weight; stems have no place."""
     places: dict[str, list[str]] = {}
     position = 0
-    for text, weight in ((doc.title_tokens, "A"), (doc.tokens, "")):
-        for token in text.split(" ") if text else ():
+    for text, weight in texts:
+        for token in text.split():
+            if token == BREAK:
+                position += 1
+                continue
             known = places.setdefault(token, [])
             if token.startswith(STEM):
                 continue
