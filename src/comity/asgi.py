@@ -16,7 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import DatabaseError, connection  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
@@ -29,6 +28,7 @@ from comity.core.origin import Origin  # noqa: E402
 from comity.core.senders import is_known  # noqa: E402
 from comity.core.streams import streams  # noqa: E402
 from comity.events import live  # noqa: E402
+from comity.events.deadlocks import PatientHandler  # noqa: E402
 from comity.events.openings import openings  # noqa: E402
 from comity.events.standstill import Watch  # noqa: E402
 
@@ -41,7 +41,7 @@ class Door:
     """Sends each request where it belongs. Starts and ends the hub of the live streams."""
 
     def __init__(self) -> None:
-        self.pages = Bridge(WSGIHandler(), threads=settings.WEB_THREADS, knows=is_known)
+        self.pages = Bridge(PatientHandler(), threads=settings.WEB_THREADS, knows=is_known)
         self._look = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._runner = Watch()
 

@@ -82,7 +82,7 @@ def _keep(staged: Staged, content_type: str, by: Actor) -> StoredFile:
 @transaction.atomic(savepoint=False)
 def refer(*, file: StoredFile, to: str, name: str, content_id: str = "", is_inline: bool = False) -> Reference:
     """Note that somebody, such as `message:12`, needs a file, under a name. Raises Refusal when it is gone."""
-    locked = find_row(StoredFile, lock="UPDATE", id=file.pk)
+    locked = find_row(StoredFile, lock="NO KEY UPDATE", id=file.pk)
     if locked is None:
         raise Refusal(_("This file is no longer here. Attach it again."), code="gone", status=410)
     locked.touched_at = clock.now()

@@ -11,7 +11,7 @@ from comity.core.refusals import Refusal, Stale
 
 def lock_identities(**which: Any) -> QuerySet[Identity]:
     """Lock identities in the order of their ids. Read their contact after this, never with it."""
-    return Identity.objects.select_for_update().filter(**which).order_by("pk")
+    return Identity.objects.select_for_update(no_key=True).filter(**which).order_by("pk")
 
 
 def lock_contact(contact: Contact, *, version: int | None = None) -> Contact:

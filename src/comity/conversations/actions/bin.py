@@ -31,7 +31,7 @@ def delete(*, conversation: Conversation, by: Actor) -> Conversation:
 @transaction.atomic
 def restore(*, conversation: Conversation, by: Actor) -> Conversation:
     """Take a conversation out of the bin, as it was. Raises Refusal when it is gone for good."""
-    found = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
+    found = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation.pk).first()
     if found is None:
         raise Refusal(_("This conversation is gone for good."), status=404)
     if found.deleted_at:

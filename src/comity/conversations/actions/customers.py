@@ -8,7 +8,8 @@ from comity.conversations.models import Conversation, Participant
 @transaction.atomic
 def change_contact(*, source: int, into: int) -> list[int]:
     """Give all conversations of one contact to another; returns which, so that it can be undone."""
-    moved = list(Conversation.objects.select_for_update().filter(contact=source).values_list("pk", flat=True))
+    theirs = Conversation.objects.select_for_update(no_key=True).filter(contact=source).order_by("pk")
+    moved = list(theirs.values_list("pk", flat=True))
     Conversation.objects.filter(pk__in=moved).update(contact=into)
     return moved
 

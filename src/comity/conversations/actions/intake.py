@@ -85,7 +85,7 @@ def receive(
     on the leg `aside`, stands aside and is not the customer's message; but it opens the conversation too.
     """
     if conversation is not None:
-        conversation = get_row(Conversation, conversation.pk, lock="UPDATE")
+        conversation = get_row(Conversation, conversation.pk, lock="NO KEY UPDATE")
         aside = aside or leg_aside(conversation, inbox, arrival.identity)
         if aside is None and _is_long_settled(conversation, inbox):
             conversation, follows, follows_because = None, conversation, "late"
@@ -139,25 +139,27 @@ def report_recipient(*, message: Message, address: str, state: str, reason: str,
 
     A lasting failure reopens the matter, so that somebody sees it.
     """
-    message = Message.objects.select_for_update().get(pk=message.pk)
+    failed = state == "failed" and permanent
+    if failed:  # the conversation first, as whatever writes in it locks them
+        here = Conversation.objects.select_for_update(no_key=True, of=("self",)).filter(messages=message.pk)
+        list(here.values_list("pk"))
+    message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     rows = list(message.recipients.filter(**({"address__iexact": address} if address else {})))
     for row in rows:
         if state == "delivered" and row.state == MessageState.READ:
             continue  # late news of the way take nothing back
         if state in ("delivered", "read"):
             row.state = state
-        elif state == "failed" and permanent:
+        elif failed:
             row.state, row.error = MessageState.FAILED, reason
         else:
             row.error = reason
         row.save(update_fields=["state", "error"])
-    _sum_up(message, reason if state == "failed" and permanent else "")
-    failed = state == "failed" and permanent
+    _sum_up(message, reason if failed else "")
     kind = "message.bounced" if failed else "message.reported"
     record(kind, subject=message.conversation.stream, by=by, message=message.pk, state=state)
     if failed and message.conversation.status in (Status.WAITING_CUSTOMER, Status.RESOLVED, Status.SNOOZED):
-        conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-        status.move(conversation, Status.OPEN, by=by)
+        status.move(get_row(Conversation, message.conversation_id, lock="NO KEY UPDATE"), Status.OPEN, by=by)
 
 
 def _sum_up(message: Message, failure: str) -> None:

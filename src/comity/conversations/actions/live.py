@@ -21,7 +21,9 @@ from .status import resolve
 @transaction.atomic
 def give_back_unanswered(*, conversation: Conversation, message_id: int, by: Actor) -> None:
     """Let a conversation ring again whose person has not answered a customer who is still there."""
-    conversation = Conversation.objects.select_for_update(of=("self",)).select_related("team").get(pk=conversation.pk)
+    conversation = (
+        Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("team").get(pk=conversation.pk)
+    )
     if not conversation.assignee_id or conversation.status not in (Status.NEW, Status.OPEN):
         return
     if _is_last_word(conversation, message_id) and is_customer_here(conversation.pk):
@@ -31,7 +33,7 @@ def give_back_unanswered(*, conversation: Conversation, message_id: int, by: Act
 @transaction.atomic
 def give_back_all(*, agent: Agent, by: Actor) -> None:
     """Let the conversations of somebody who has gone ring at other desks, where the customer is still there."""
-    rows = live_of(agent).select_for_update(of=("self",)).select_related("team")
+    rows = live_of(agent).select_for_update(no_key=True, of=("self",)).select_related("team").order_by("pk")
     for conversation in rows:
         if is_customer_here(conversation.pk):
             give(conversation, None, conversation.team, by=by, reason="gone")
@@ -40,7 +42,7 @@ def give_back_all(*, agent: Agent, by: Actor) -> None:
 @transaction.atomic
 def ask_or_close(*, conversation: Conversation, message_id: int, by: Actor) -> None:
     """Ask a silent customer whether they are still there; one who was asked and stays silent is left in peace."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     last = Message.objects.select_related("leg__inbox", "author_agent").filter(pk=message_id).first()
     is_over = conversation.status in (Status.RESOLVED, Status.SPAM) or conversation.deleted_at
     if is_over or last is None or last.leg is None or not _is_last_word(conversation, message_id):

@@ -91,8 +91,8 @@ def undo_move(*, move: Move, by: Actor) -> Conversation:
     later = Move.objects.filter(undone_at=None, pk__gt=move.pk, source_id__in=(move.source_id, move.target_id))
     if later.exists():
         raise Refusal(_("Something was merged or split here later. Undo that first."))
-    source = Conversation.objects.select_for_update().get(pk=move.source_id)
-    target = Conversation.objects.select_for_update().get(pk=move.target_id)
+    both = Conversation.objects.select_for_update(no_key=True).order_by("pk").in_bulk([move.source_id, move.target_id])
+    source, target = both[move.source_id], both[move.target_id]
     if move.kind == Move.Kind.MERGE:
         _unmerge(source, target, move.moved)
     else:

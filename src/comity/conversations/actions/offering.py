@@ -26,7 +26,7 @@ MOST_IN_VAIN = 50  # offers that find nobody after all, before the others wait f
 @transaction.atomic
 def offer_next(*, conversation: Conversation, by: Actor) -> Offer | None:
     """Let a waiting conversation ring at the next desk. None when it rings already, or nobody is free now."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     stay = open_stay(conversation)
     if stay is None or stay.offers.filter(state=Offer.State.RINGING).exists():
         return None
@@ -85,7 +85,7 @@ def decline(*, conversation: Conversation, agent: Agent) -> None:
 @transaction.atomic
 def let_ring_out(*, conversation: Conversation, offer_id: int, by: Actor) -> None:
     """Stop the ringing at a desk where nobody answered."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     offer = _ringing(conversation, pk=offer_id)
     if offer and offer.until <= clock.now():
         end_offer(offer, Offer.State.MISSED)

@@ -22,7 +22,7 @@ def doubt_unsent(*, by: Actor) -> int:
         "It may have left, so look for an answer before you send it again."
     )
     now = clock.now()
-    due = Message.objects.select_for_update().filter(state=MessageState.SCHEDULED, send_at__lte=now)
+    due = Message.objects.select_for_update(no_key=True).filter(state=MessageState.SCHEDULED, send_at__lte=now)
     for message in due.select_related("conversation"):
         stop_waiting(message)
         Outbox.objects.create(message=message, key=f"message-{message.pk}", queued_at=message.send_at or now)

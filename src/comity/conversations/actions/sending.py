@@ -29,7 +29,7 @@ RECIPIENTS = "UPDATE conversations_messagerecipient SET state = %s WHERE message
 @transaction.atomic
 def queue(*, message: Message, by: Actor) -> Outbox | None:
     """Let a message leave whose time has come. Nothing happens when it was taken back or has left."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
+    message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     return release(message, by=by) if message.state == MessageState.SCHEDULED else None
 
 
@@ -55,7 +55,7 @@ def send_now(*, message: Message, by: Actor) -> Message:
     The time to undo is its writer's, a program's text its own: only what waits for a moment that a person chose is for
     any colleague who may answer.
     """
-    found = Message.objects.select_for_update().filter(pk=message.pk).first()
+    found = Message.objects.select_for_update(no_key=True).filter(pk=message.pk).first()
     if found is None:
         raise Refusal(_("Somebody took this message back meanwhile. It was not sent."), code="too_late")
     message = found

@@ -60,6 +60,11 @@ class LeanWrapper(Base):
     health_check_enabled: bool
     health_check_done: bool
     _thread_ident: int
+    commits = 0  # how many there were; see ../deadlocks.py
+
+    def _commit(self) -> None:
+        super()._commit()
+        self.commits += 1
 
     def cursor(self) -> Any:
         """Return a cursor, opening a connection if necessary."""

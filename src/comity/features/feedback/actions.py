@@ -37,7 +37,7 @@ def rate(*, conversation_id: int, identity_id: int, score: int, comment: str = "
     found = queries.conversation_of(conversation_id)
     if found is None or not queries.takes_part(found, identity_id):
         raise Refusal(_("This conversation can’t be rated."), code="rating")
-    conversation = Conversation.objects.select_for_update().get(pk=found.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=found.pk)
     options = load(FeedbackOptions, inbox=conversation.inbox_id)
     if not options.ask:
         raise Refusal(_("This conversation can’t be rated."), code="rating")

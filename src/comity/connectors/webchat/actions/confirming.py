@@ -51,7 +51,11 @@ def ask_to_confirm(*, visitor: Visitor) -> None:
 @transaction.atomic
 def confirm(*, visitor: Visitor, email: str) -> Visitor:
     """Make a visitor the person whose address it is. Raises Refusal when they gave another one since, or are known."""
-    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact").get(pk=visitor.pk)
+    visitor = (
+        Visitor.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("identity__contact")
+        .get(pk=visitor.pk)
+    )
     if visitor.email != email:
         raise Refusal(_("This chat has another address by now. Use the link of the newest mail."), code="other_address")
     if visitor.confirmed_at:
@@ -81,7 +85,7 @@ def confirm(*, visitor: Visitor, email: str) -> Visitor:
 @transaction.atomic
 def deny(*, visitor: Visitor, email: str) -> None:
     """Take an address off a chat, when whoever has it says that the chat is not theirs: no further mail goes there."""
-    visitor = Visitor.objects.select_for_update().get(pk=visitor.pk)
+    visitor = Visitor.objects.select_for_update(no_key=True).get(pk=visitor.pk)
     if visitor.email == email and visitor.confirmed_at is None:
         visitor.email = ""
         visitor.save(update_fields=["email"])

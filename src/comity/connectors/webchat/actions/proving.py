@@ -24,7 +24,11 @@ def identify(*, visitor: Visitor, proof: Proof, by: Actor) -> Visitor:
 
     Raises Refusal with the code "someone_else" for a browser that is another customer's: it must sign out first.
     """
-    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact").get(pk=visitor.pk)
+    visitor = (
+        Visitor.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("identity__contact")
+        .get(pk=visitor.pk)
+    )
     if visitor.proven_as and visitor.proven_as != proof.user_id:
         raise _someone_else()
     customer = _customer(visitor, proof, by)

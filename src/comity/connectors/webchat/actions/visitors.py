@@ -90,7 +90,7 @@ def sign_out(*, visitor: Visitor) -> None:
 @transaction.atomic
 def look(*, visitor: Visitor, page: Page, options: WebchatOptions) -> None:
     """Note which page a visitor is on."""
-    visitor = Visitor.objects.select_for_update(of=("self",)).get(pk=visitor.pk)
+    visitor = Visitor.objects.select_for_update(no_key=True, of=("self",)).get(pk=visitor.pk)
     _note_page(visitor, page, options)
     visitor.last_seen_at = clock.now()
     visitor.save()
@@ -102,7 +102,11 @@ def describe(*, visitor: Visitor, said: Said) -> Visitor:
 
     Raises Refusal for an address or a number that is none.
     """
-    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact").get(pk=visitor.pk)
+    visitor = (
+        Visitor.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("identity__contact")
+        .get(pk=visitor.pk)
+    )
     if said.name is not None:
         visitor.name = clean_name(said.name)
     if said.email is not None and was_denied(visitor, said.email):
@@ -126,7 +130,7 @@ def introduce(*, visitor: Visitor) -> Visitor:
 
 @transaction.atomic
 def _introduce(stranger: Visitor) -> Visitor:
-    among = Visitor.objects.select_for_update(of=("self",)).select_related("identity__contact", "inbox")
+    among = Visitor.objects.select_for_update(no_key=True, of=("self",)).select_related("identity__contact", "inbox")
     visitor = among.get(pk=stranger.pk)
     if visitor.identity is None:
         by = actor_of(visitor)
@@ -139,7 +143,7 @@ def _introduce(stranger: Visitor) -> Visitor:
 @transaction.atomic
 def end_chat(*, visitor: Visitor, conversation: Conversation) -> None:
     """Resolve a conversation that its visitor calls settled. Nothing happens to one that is."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     if conversation.status in (Status.RESOLVED, Status.SPAM):
         return
     by = actor_of(visitor)
