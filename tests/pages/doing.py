@@ -112,7 +112,7 @@ def offers_replies(page: Page) -> None:
     """Offer answers to press beneath what is being written."""
     page.locator(".composer [contenteditable]").click()
     page.locator(".composer [data-replies]").click()
-    for words in ("Yes, please", "No, thank you", "I would rather have the money back for it than wait for another"):
+    for words in ("Yes, please", "No, thank you", "First tell me when it can be here, since we are away next week"):
         page.keyboard.type(words)
         page.keyboard.press("Enter")
     expect(page.locator("cm-quick-replies .chip")).to_have_count(3)

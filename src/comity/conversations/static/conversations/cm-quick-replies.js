@@ -46,12 +46,12 @@ class QuickReplies extends HTMLElement {
 
   key(event) {
     const { key } = event;
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Enter") {
       event.preventDefault();
       if (this.field.value.trim()) this.commit();
       else this.leave();
-    } else if (key === "Backspace" && !this.field.value && this.values.length) this.remove_(this.values.length - 1);
+    } else if (key === "Backspace" && !event.repeat && !this.field.value && this.values.length) this.remove_(this.values.length - 1);
     else if (key === "Escape") this.escape(event);
   }
 
