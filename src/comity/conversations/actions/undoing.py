@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comity.conversations.models import Conversation, Direction, Draft, DraftKind, Interval, Message, MessageState
+from comity.conversations.quick_replies import offered_with
 from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.refusals import Refusal
@@ -63,7 +64,9 @@ def hold_back(*, conversation: Conversation, because_of: Message) -> list[Draft]
     if not find_value(WAITS, conversation.pk, MessageState.SCHEDULED):
         return []  # as nearly always: it is asked for every answer
     by = system("hold_back")
-    waiting = conversation.messages.select_for_update().filter(state=MessageState.SCHEDULED, leg__is_aside=False)
+    waiting = conversation.messages.select_for_update(no_key=True, of=("self",)).filter(
+        state=MessageState.SCHEDULED, leg__is_aside=False
+    )
     held = []
     for message in waiting.order_by("-pk"):
         if not message.data.get("later") or message.author_agent_id is None:
@@ -84,9 +87,13 @@ def _waiting(message: Message) -> tuple[Message, Conversation]:
     known = Message.objects.filter(pk=message.pk).first()
     here = known.conversation_id if known else 0
     both = {here, _written_in(known) if known else 0}  # in one order, as merging locks them
-    locked = {row.pk: row for row in Conversation.objects.select_for_update().filter(pk__in=both).order_by("pk")}
+    locked = {
+        row.pk: row for row in Conversation.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk")
+    }
     conversation = locked.get(here)
-    rows = Message.objects.select_for_update().filter(conversation=conversation, state=MessageState.SCHEDULED)
+    rows = Message.objects.select_for_update(no_key=True).filter(
+        conversation=conversation, state=MessageState.SCHEDULED
+    )
     found = rows.filter(pk=message.pk).first()
     if found is None or conversation is None:
         raise Refusal(_("It is too late to undo: this message is already on its way."), code="too_late")
@@ -160,6 +167,7 @@ def _as_draft(message: Message, conversation: Conversation) -> Draft:
     )
     draft.inbox, draft.leg, draft.subject, draft.recipients = message.inbox, message.leg, message.subject, people
     draft.html = message.html + draft.html
+    draft.replies = list(dict.fromkeys([*offered_with(message), *draft.replies]))
     draft.version += 1
     draft.updated_at = clock.now()
     draft.save()

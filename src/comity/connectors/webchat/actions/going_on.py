@@ -11,10 +11,11 @@ from comity.accounts.options import load
 from comity.connectors.webchat.models import Visitor
 from comity.connectors.webchat.options import WebchatOptions
 from comity.connectors.webchat.queries import visitors_of_conversation
-from comity.connectors.webchat.queries.going_on import CARRIED, address_of, unread_answers
+from comity.connectors.webchat.queries.going_on import CARRIED, address_of, asking, unread_answers
 from comity.conversations import actions as conversations
 from comity.conversations.channel import facts
 from comity.conversations.models import Conversation, Inbox, Message, Status
+from comity.conversations.quick_replies import offered_with, on_one_line
 from comity.conversations.recipients import To
 from comity.core import clock
 from comity.core.actor import Actor
@@ -48,7 +49,7 @@ def go_on_by_mail(*, conversation: Conversation, by: Actor) -> Message | None:
 
     Only our own answers go to an address that was merely typed in: never what anybody else wrote.
     """
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     answers = unread_answers(conversation)
     visitors = visitors_of_conversation(conversation.pk)
     if not answers or conversation.status == Status.SPAM or conversation.deleted_at or conversation.merged_into_id:
@@ -89,9 +90,18 @@ def _letter(visitor: Visitor, answers: list[Message]) -> str:
         intro = _("You wrote to us in the chat on our site. As you had left, here is what we answered:")
         outro = _("Simply answer this mail to go on.")
         confirming = _("To see in the chat too what you write by mail, say that it is yours:")
-    said = [f"<blockquote>{answer.html or from_text(answer.text)}</blockquote>" for answer in answers]
+        asks = asking(answers)
+        said = [_said(answer, is_asking=answer == asks) for answer in answers]
     link = escape(confirmation_link(visitor))
     proof = (
         f'<p>{escape(confirming)} <a href="{link}">{link}</a></p>' if visitor.email and not visitor.is_proven else ""
     )
     return f"<p>{escape(intro)}</p>{''.join(said)}<p>{escape(outro)}</p>{proof}"
+
+
+def _said(answer: Message, *, is_asking: bool) -> str:
+    """What was answered, and what one may simply say to it."""
+    said = f"<blockquote>{answer.html or from_text(answer.text)}</blockquote>"
+    replies = offered_with(answer) if is_asking else []
+    words = _("You can simply answer: %(replies)s") % {"replies": on_one_line(replies)}
+    return f"{said}<p>{escape(words)}</p>" if replies else said
