@@ -172,8 +172,8 @@ def _ask(model: type[M], equal: dict[str, Any], ending: str) -> list[M]:
     here = connections[DEFAULT_DB_ALIAS]
     values: list[Any] = []
     for value in equal.values():
-        values += value if isinstance(value, list) else (value,)
-    counts = tuple((column, len(value) if isinstance(value, list) else 1) for column, value in equal.items())
+        values += value if isinstance(value, list) else () if value is None else (value,)
+    counts = tuple((column, _count(value)) for column, value in equal.items())
     statement, names, converters = _question(model, counts, ending)
     with here.cursor() as cursor:
         cursor.execute(statement, values)
@@ -228,7 +228,7 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Writers]:
 
 @cache
 def _question(
-    model: type[Model], columns: tuple[tuple[str, int], ...], ending: str
+    model: type[Model], columns: tuple[tuple[str, int | None], ...], ending: str
 ) -> tuple[str, list[str], list[tuple[int, Callable[..., Any], Any]]]:
     fields = model._meta.local_concrete_fields
     converters = []
@@ -264,7 +264,13 @@ def _written(row: Model, writers: Writers, here: Any) -> list[Any]:
     return [kept[name] if write is None else write(kept[name], here) for name, write in writers]
 
 
-def _one_of(count: int) -> str:
+def _count(value: Any) -> int | None:
+    return len(value) if isinstance(value, list) else None if value is None else 1
+
+
+def _one_of(count: int | None) -> str:
+    if count is None:
+        return "IS NULL"
     return "= %s" if count == 1 else f"IN ({', '.join(['%s'] * count)})"
 
 

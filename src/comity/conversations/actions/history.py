@@ -62,9 +62,7 @@ def stretch(
     if conversation.merged_into_id:
         return
     now = clock.now()
-    current = [
-        each for each in find_rows(Interval, conversation_id=conversation.pk, kind=kind) if each.ended_at is None
-    ]
+    current = find_rows(Interval, conversation_id=conversation.pk, kind=kind, ended_at=None)
     if current and current[0].value == value:
         return
     if current:

@@ -9,7 +9,7 @@ from comity.conversations.options import LiveOptions
 from comity.conversations.queries.queue import ASKED
 from comity.core import clock
 from comity.core.actor import Actor
-from comity.core.rows import find_rows
+from comity.core.rows import find_row
 from comity.events.live import signal
 from comity.events.log import cancel_timer, record, set_timer
 
@@ -73,7 +73,7 @@ def mind(message: Message, *, by: Actor) -> None:
 
 def open_stay(conversation: Conversation) -> Queued | None:
     """Return the present stay in the queue, or None."""
-    return next((stay for stay in find_rows(Queued, conversation_id=conversation.pk) if stay.ended_at is None), None)
+    return find_row(Queued, conversation_id=conversation.pk, ended_at=None)
 
 
 def end_offer(offer: Offer, state: str) -> None:

@@ -1,6 +1,6 @@
 """The thread of a conversation: its messages in windows, oldest first, with all that is shown beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 
 from comity.conversations.channel import facts
-from comity.conversations.models import Conversation, Direction, Message, MessageRecipient, Participant
+from comity.conversations.models import Conversation, Direction, Message, MessageRecipient, MessageState, Participant
 from comity.core.asking import Asked, Given
 from comity.files import queries as files
 from comity.files.models import Reference
@@ -19,6 +19,7 @@ from .lines import Line, lines_of
 
 WINDOW = 40
 MOST_AT_ONCE = 200
+ARRIVED = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 WITH = ("author_agent", "author_identity__contact", "inbox", "leg")
 # All that is read of those whom the newest messages point at: many messages point at the same few.
 READ = (
@@ -124,10 +125,19 @@ def one_shown(message: Message) -> Shown:
     return Shown(message, _recipients(message), is_letter=is_letter, is_aside=_is_aside(message))
 
 
-def still_there(conversation: Conversation, ids: Iterable[int]) -> list[Message]:
-    """Return those of some messages on a page that still stand in this conversation, with their recipients."""
-    rows = conversation.messages.filter(pk__in=ids).select_related("author_agent", "inbox")
-    return list(rows.prefetch_related("recipients").order_by("pk"))
+def still_there(conversation: Conversation, shown: Mapping[int, str]) -> tuple[set[int], list[Message]]:
+    """Return which of some messages on a page still stand in this conversation, by id, and what of ours got farther.
+
+    `shown` is the state that the page gives of each. What is still on its way, or had trouble, is always among them.
+    """
+    rows = conversation.messages.filter(pk__in=list(shown))
+    found = list(rows.values_list("pk", "direction", "state"))
+    ours = {pk: state for pk, direction, state in found if direction == Direction.OUTBOUND}
+    troubled = MessageRecipient.objects.filter(message__in=list(ours)).exclude(error="")
+    told = {pk for pk, state in ours.items() if state != shown[pk] or state not in ARRIVED}
+    told.update(troubled.values_list("message", flat=True))
+    moved_on = rows.filter(pk__in=told).select_related("author_agent", "inbox", "leg") if told else rows.none()
+    return {pk for pk, _direction, _state in found}, list(moved_on.prefetch_related("recipients").order_by("pk"))
 
 
 def newest_message_id(conversation: Conversation) -> int:
@@ -139,9 +149,8 @@ def newest_message_id(conversation: Conversation) -> int:
 def _above(conversation: Conversation, after: int) -> tuple[date | None, int | None]:
     """On which day and leg the thread ends that is on the page already."""
     earlier = conversation.messages.filter(pk__lte=after).order_by("-created_at", "-pk")
-    last = earlier.values_list("created_at", flat=True).first()
-    leg = earlier.filter(leg__isnull=False).values_list("leg_id", flat=True).first()
-    return (localdate(last) if last else None), leg
+    last = list(earlier.values_list("created_at", "leg")[:WINDOW])
+    return (localdate(last[0][0]) if last else None), next((leg for _at, leg in last if leg), None)
 
 
 def _newest_messages(conversation: Conversation) -> list[Message]:

@@ -1,5 +1,6 @@
 """The thread: windows, what comes later, lines in plain words, states, who else is here."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils.html import strip_tags
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_team, an_agent
 from comity.conversations import actions, queries, ui
-from comity.conversations.models import Conversation, Inbox, MessageState, Status
+from comity.conversations.models import Conversation, Inbox, Message, MessageState, Status
 from comity.conversations.queries.thread import WINDOW
 from comity.conversations.tests.make import SOMEBODY, a_conversation, an_arrival, an_inbound, an_outbound
 from comity.core import clock
@@ -114,6 +115,39 @@ def test_the_tail_tells_states_and_what_is_gone(desk: Client, agent: Agent) -> N
 
     assert f'id="state-{kept.pk}" data-state="queued"' in page
     assert f'data-part="gone" data-ids="{taken.pk}"' in page
+
+
+def test_the_tail_says_nothing_of_answers_that_stand_as_they_are(desk: Client, agent: Agent) -> None:
+    conversation = a_conversation()
+    sent, read, late = (an_outbound(conversation, agent=agent) for _ in range(3))
+    for message, state in ((sent, "sent"), (read, "read"), (late, "sent")):
+        Message.objects.filter(pk=message.pk).update(state=state)
+    late.recipients.update(error="The mail server takes its time.")
+
+    def states(*shown: str) -> set[int]:
+        url = f"/conversations/{conversation.pk}/thread?after={late.pk}&shown={','.join(shown)}"
+        return {int(pk) for pk in re.findall(r'id="state-(\d+)"', desk.get(url, **HTMX).content.decode())}
+
+    assert states(f"{sent.pk}:sent", f"{read.pk}:sent", f"{late.pk}:sent") == {read.pk, late.pk}
+    assert states(f"{sent.pk}:sent", f"{read.pk}:read") == set()
+    assert states(f"{sent.pk}:queued", f"{read.pk}") == {sent.pk, read.pk}
+
+
+def test_the_tail_costs_the_same_however_much_is_on_the_page(desk: Client, agent: Agent) -> None:
+    conversation = a_conversation()
+    answers = [an_outbound(conversation, agent=agent) for _ in range(12)]
+    Message.objects.filter(pk__in=[message.pk for message in answers]).update(state="sent")
+    desk.get("/inbox")  # the first call of a session writes when it was
+
+    def cost(shown: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            url = f"/conversations/{conversation.pk}/thread?after={answers[-1].pk}&shown={shown}"
+            assert desk.get(url, **HTMX).status_code == 200
+        return len(asked)
+
+    cost("")
+    assert cost(f"{answers[0].pk}:sent") == cost(",".join(f"{message.pk}:sent" for message in answers))
+    assert cost(f"{answers[0].pk}") == cost(",".join(str(message.pk) for message in answers))
 
 
 def test_lines_say_in_words_what_happened(agent: Agent) -> None:

@@ -51,7 +51,8 @@ def conversation(request: AgentRequest, conversation_id: int) -> HttpResponse:
 def thread(request: AgentRequest, conversation_id: int) -> HttpResponse:
     """Show the window above a message (`before`), all that came later (`after`), or the newest window.
 
-    With `after`, `shown` names the messages on the page: how far each got is told anew, and which are gone.
+    With `after`, `shown` names the messages on the page, with the state that each is said to have: what got farther is
+    told anew, and which are gone.
     """
     found = queries.conversation_or_404(request.user, conversation_id, with_bin=True)
     before, after = _number(request, "before"), _number(request, "after")
@@ -59,10 +60,11 @@ def thread(request: AgentRequest, conversation_id: int) -> HttpResponse:
     context["thread"] = queries.thread(found, before=before, after=after)
     if after is None:
         return render(request, "conversations/_thread.html", context)
-    shown = [pk for text in request.GET.get("shown", "").split(",")[:MOST_ON_PAGE] if (pk := whole_number(text))]
-    there = queries.still_there(found, shown)
-    context["sent"] = [queries.one_shown(message) for message in there if message.direction == Direction.OUTBOUND]
-    context["gone"] = sorted(set(shown) - {message.pk for message in there})
+    named = [text.partition(":") for text in request.GET.get("shown", "").split(",")[:MOST_ON_PAGE]]
+    shown = {pk: state for number, _colon, state in named if (pk := whole_number(number))}
+    there, moved_on = queries.still_there(found, shown)
+    context["sent"] = [queries.one_shown(message) for message in moved_on]
+    context["gone"] = sorted(set(shown) - there)
     return render(request, "conversations/_tail.html", context)
 
 

@@ -1,7 +1,10 @@
 """What a message of a chat costs: which reactions it is owed, and how many statements it takes, each way."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -11,6 +14,8 @@ from comity.accounts.models import Agent
 from comity.accounts.tests.make import an_agent
 from comity.connectors.webchat.tests.make import Browser, a_browser, a_chat_inbox
 from comity.conversations import actions, queries
+from comity.conversations.models import Conversation, Interval, Queued
+from comity.core.rows import insert_rows
 from comity.events.hub import address, between
 from comity.events.log import reactions, settled
 from comity.events.models import Event, Run
@@ -32,6 +37,7 @@ class Cost:
     events: list[str]
     reactions: list[str]
     statements: int
+    rows: int
 
 
 @pytest.fixture
@@ -58,13 +64,26 @@ def answer(browser: Browser, agent: Agent) -> None:
     actions.reply(conversation=conversation, agent=agent, html="<p>Yes.</p>", recipients=to, leg=leg)
 
 
+class Read:
+    """Counts the rows that statements find."""
+
+    rows = 0
+
+    def __call__(self, execute: Callable[..., object], sql: str, values: Any, many: bool, context: Any) -> object:
+        if sql.startswith(("SELECT ", "WITH ")):
+            count = f"SELECT count(*) FROM ({sql.partition(' FOR ')[0]}) found"
+            execute(count, values, many, context)
+            self.rows += context["cursor"].fetchone()[0]
+        return execute(sql, values, many, context)
+
+
 def cost_of(act: Callable[[], object]) -> Cost:
     """Let something happen with everything that is owed for it, and hand the news to the streams."""
-    before, owed, statements = settled(), list[str](), 0
+    before, owed, statements, read = settled(), list[str](), 0, Read()
 
     def counted(step: Callable[[], object]) -> None:
         nonlocal statements
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as asked, connection.execute_wrapper(read):
             step()
         statements += sum(not one["sql"].startswith(FRAME) for one in asked.captured_queries)
 
@@ -77,7 +96,7 @@ def cost_of(act: Callable[[], object]) -> Cost:
             run.delete()
     counted(lambda: address(between(before, settled(), 100)))
     events = Event.objects.filter(pk__gt=before).order_by("pk")
-    return Cost(list(events.values_list("type", flat=True)), sorted(owed), statements)
+    return Cost(list(events.values_list("type", flat=True)), sorted(owed), statements, read.rows)
 
 
 def test_what_a_visitor_writes_takes_few_steps(browser: Browser) -> None:
@@ -97,6 +116,33 @@ def test_what_an_agent_answers_takes_few_steps(browser: Browser, ann: Agent) -> 
     ]
     assert found.reactions == ["conversations.index_for_search"]
     assert found.statements <= 56, found
+
+
+def grow(conversation: Conversation) -> None:
+    """Let a chat become long, as one is in which both have written a hundred times."""
+    first, waited = conversation.messages.order_by("pk").first(), Interval.objects.filter(conversation=conversation)
+    assert first is not None, "somebody began it"
+    first.external_id = ""  # else it would be the same message again
+    stay = Queued.objects.filter(conversation=conversation).get()
+    stretch = waited.filter(kind="status").exclude(ended_at=None).first()
+    for row, copies in ((first, 200), (stretch, 200), (stay, 20)):
+        assert row is not None
+        row.pk = None
+        insert_rows([copy(row) for _number in range(copies)], ignore_conflicts=True)
+
+
+def test_a_message_costs_the_same_in_a_long_chat(browser: Browser, ann: Agent) -> None:
+    def costs() -> list[tuple[int, int]]:
+        words = {"key": str(uuid4()), "text": "And in red?", "conversation": browser.conversation.pk}
+        both = cost_of(lambda: browser.post("messages", words)), cost_of(lambda: answer(browser, ann))
+        return [(cost.statements, cost.rows) for cost in both]
+
+    costs()
+    short = costs()
+    grow(browser.conversation)
+    settle()
+    costs()
+    assert costs() == short
 
 
 def test_many_words_are_shown_in_as_few_statements_as_one(browser: Browser) -> None:

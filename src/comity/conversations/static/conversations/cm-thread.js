@@ -5,7 +5,7 @@
 // of ours wrote anything since this person did.
 
 import { isThere, part, parse } from "./parts.js";
-import { forget, prepend, restate } from "./pieces.js";
+import { asShown, forget, prepend, restate } from "./pieces.js";
 import { tell } from "../web/dom.js";
 import { gettext, interpolate } from "../web/words.js";
 
@@ -89,7 +89,7 @@ class Thread extends HTMLElement {
   }
 
   async fetchTail() {
-    const shown = [...this.querySelectorAll("[data-message]")].map((each) => each.dataset.message).slice(-400).join(",");
+    const shown = [...this.querySelectorAll("[data-message]")].map(asShown).slice(-400).join(",");
     const answer = await fetch(`${this.dataset.url}?${new URLSearchParams({ after: this.dataset.newest, shown })}`, { headers: { "HX-Request": "true" } });
     if (!answer.ok || !this.isConnected) return;
     const page = parse(await answer.text());

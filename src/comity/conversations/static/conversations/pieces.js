@@ -8,6 +8,12 @@ export function forget(thread, id) {
   if (holder && !holder.querySelector("[data-message]")) holder.remove();
 }
 
+// A message by its number, and how far it is said to have got: what stands as it is need not be told anew.
+export function asShown(message) {
+  const state = message.querySelector(`[id="state-${message.dataset.message}"]`);
+  return state ? `${message.dataset.message}:${state.dataset.state}` : message.dataset.message;
+}
+
 // Says anew how far a message got, unless that is what stands there.
 export function restate(thread, state) {
   const old = thread.querySelector(`[id="${state.id}"]`);
