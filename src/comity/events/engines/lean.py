@@ -63,7 +63,7 @@ class LeanWrapper(Base):
     commits = 0  # how many there were; see ../deadlocks.py
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self.commits += 1
 
     def cursor(self) -> Any:

@@ -6,10 +6,11 @@ SQLite's own waiting is a poll that starves people beside a busy runner: whoever
 import sqlite3
 import threading
 from collections import deque
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 from django.db.utils import OperationalError
 
 from ..lean import LeanWrapper
@@ -89,9 +90,20 @@ def _with_marks(query: str) -> str:
     return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
+class Operations(operations.DatabaseOperations):
+    """Django's own; the moments of the program's clock are written without looking for their zone."""
+
+    def adapt_datetimefield_value(self, value: Any) -> Any:
+        """Return a moment as it is kept: in UTC, without saying so."""
+        if type(value) is datetime and value.tzinfo is UTC:
+            return value.isoformat(" ")[: -len("+00:00")]
+        return super().adapt_datetimefield_value(value)
+
+
 class DatabaseWrapper(LeanWrapper, base.DatabaseWrapper):
     """Django's own backend; a transaction begins when its turn has come."""
 
+    ops_class = Operations
     has_turn = False
 
     def create_cursor(self, name: str | None = None) -> Any:
@@ -110,7 +122,7 @@ class DatabaseWrapper(LeanWrapper, base.DatabaseWrapper):
             raise
 
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]
+        super()._commit()
         self._free()
 
     def _rollback(self) -> None:
