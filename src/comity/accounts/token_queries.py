@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from django.db.models import F, QuerySet
 
-from comity.core.rows import find_row, find_rows, get_row
+from comity.core.asking import Asked, Given
+from comity.core.rows import find_rows
 
-from .models import Role, Token
+from .models import Token
+
+_with_role = Asked(lambda: Token.objects.select_related("role").filter(digest=Given("digest")))
 
 
 def tokens() -> QuerySet[Token]:
@@ -17,10 +20,7 @@ def tokens() -> QuerySet[Token]:
 
 def token_of(secret_digest: str) -> Token | None:
     """Return the token with this digest, with its role; the caller asks whether it is active."""
-    found = find_row(Token, digest=secret_digest)
-    if found:
-        found.role = get_row(Role, found.role_id)
-    return found
+    return _with_role.first(digest=secret_digest)
 
 
 def token_names(ids: Iterable[int]) -> dict[int, str]:

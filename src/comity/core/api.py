@@ -17,6 +17,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
+from pydantic import BaseModel, ConfigDict
 
 from .commands import User
 from .refusals import NotAllowed
@@ -52,7 +53,13 @@ def require(user: User, permission: str) -> None:
         raise NotAllowed(words % {"permission": f"“{permission}”"})
 
 
-class Listing(Schema, Generic[T]):
+class Shape(BaseModel):
+    """What comes in or goes out as plain values, so that each needs no look for managers and files, as ninja has it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Listing(Shape, Generic[T]):
     """A page of a list. `next` is given back as `after`; null at the end."""
 
     items: list[T]
@@ -70,7 +77,7 @@ class Paging(Schema):
         return {"limit": self.limit, "after": self.after}
 
 
-class Named(Schema):
+class Named(Shape):
     """Something by its id and name."""
 
     id: int

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
-from ninja import Schema
 
 from comity.conversations.models import Conversation, Message
 from comity.conversations.queries.choosing import Told, program_of
 from comity.conversations.quick_replies import offered_with
-from comity.core.api import Named
+from comity.core.api import Named, Shape
 from comity.core.html import to_text
 from comity.files.models import Reference
 from comity.files.queries import url_for
@@ -18,7 +17,7 @@ StatusWord = Literal["new", "open", "waiting_customer", "waiting_other", "snooze
 PriorityWord = Literal["low", "normal", "high", "urgent"]
 
 
-class ConversationOut(Schema):
+class ConversationOut(Shape):
     """A conversation. `status` is the category, `status_name` the organisation's own name of it."""
 
     id: int
@@ -38,7 +37,7 @@ class ConversationOut(Schema):
     message_count: int
 
 
-class Author(Schema):
+class Author(Shape):
     """Who wrote: kind as an event's actor (agent, contact, token, rule, system …); an id where there is one."""
 
     kind: str
@@ -46,7 +45,7 @@ class Author(Schema):
     name: str
 
 
-class Attachment(Schema):
+class Attachment(Shape):
     """A file of a message. `url` works without a token for some hours; null while the file must not be opened."""
 
     id: int
@@ -56,7 +55,7 @@ class Attachment(Schema):
     url: str | None
 
 
-class RecipientOut(Schema):
+class RecipientOut(Shape):
     """Somebody to whom a message went, and how far it got for them."""
 
     role: Literal["to", "cc", "bcc"]
@@ -65,7 +64,7 @@ class RecipientOut(Schema):
     state: str | None
 
 
-class MessageOut(Schema):
+class MessageOut(Shape):
     """One message. `visible_text` is without the quoted history; `state` is null for notes and system lines.
 
     What is `aside` goes to a third party, or comes from one: the customer never sees it. `text` says the card too.

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
-from ninja import Field, Schema
+from ninja import Field
 
 from comity.accounts.user import User
 from comity.contacts import queries as contacts
@@ -12,7 +12,7 @@ from comity.conversations.channel import facts
 from comity.conversations.forms.composer import people_in
 from comity.conversations.models import Inbox
 from comity.conversations.recipients import To
-from comity.core.api import Id
+from comity.core.api import Id, Shape
 from comity.core.refusals import Refusal
 
 Addresses = Annotated[
@@ -20,7 +20,7 @@ Addresses = Annotated[
 ]
 
 
-class Written(Schema):
+class Written(Shape):
     """A text: plain, or as HTML of which only what is safe is kept."""
 
     text: str | None = None
