@@ -1,4 +1,4 @@
-"""Forwarding with keys, and what is held back, in a real browser on the running program."""
+"""Forwarding with keys, what is held back and what is taken back, in a real browser on the running program."""
 
 import re
 
@@ -79,6 +79,22 @@ def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveC
     route.fulfill(response=answer)
 
     expect(composer.locator(".banner")).to_contain_text("wrote before")
+
+
+def test_what_is_taken_back_comes_though_its_message_left_the_page_before(live: LiveComity, agent_page: Page) -> None:
+    page, text = agent_page, agent_page.locator(".composer .ed-text")
+    begin(live, page, "Too early")
+    send_tomorrow(page)
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/undo", lambda route: late.append((route, route.fetch())), times=1)
+    page.locator("cm-thread").get_by_role("button", name="Take it back").click()
+    expect(page.locator("cm-thread .state")).to_have_count(0)
+
+    route, answer = late.pop()
+    route.fulfill(response=answer)
+
+    expect(text).to_have_text("On Monday, then.")
+    expect(text).to_be_focused()
 
 
 def test_a_slow_part_of_the_page_keeps_no_other_one_waiting(live: LiveComity, agent_page: Page) -> None:

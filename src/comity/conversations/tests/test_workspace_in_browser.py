@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import OpenPage
 from tests.support.live import LiveComity
@@ -332,29 +332,6 @@ def test_spaces_and_empty_lines_of_a_draft_are_there_again(live: LiveComity, pag
     page.wait_for_timeout(2000 * slowness())
     page.reload()
     expect(text.locator("p")).to_have_count(7)
-
-
-def test_what_is_taken_back_is_written_on_though_its_message_left_the_page_before_the_answer_came(
-    live: LiveComity, page: Page
-) -> None:
-    (pk,) = made(live, "Slow answer")
-    page.goto(f"/conversations/{pk}?view=open")
-    text = page.locator(".composer .ed-text")
-    expect(text).to_be_visible()
-    page.keyboard.press("r")
-    page.keyboard.type("Too early")
-    page.get_by_label("More ways to send").click()
-    page.locator(".send-menu").get_by_text("Tomorrow morning").click()
-    late: list[tuple[Route, APIResponse]] = []
-    page.route("**/undo", lambda route: late.append((route, route.fetch())), times=1)
-    page.locator("cm-thread").get_by_role("button", name="Take it back").click()
-    expect(page.locator("cm-thread .state")).to_have_count(0)
-
-    [(route, answer)] = late
-    route.fulfill(response=answer)
-
-    expect(text).to_have_text("Too early")
-    expect(text).to_be_focused()
 
 
 def test_a_reply_leaves_later_by_the_menu_and_by_a_moment_of_ones_own(live: LiveComity, page: Page) -> None:
