@@ -70,9 +70,9 @@ class Read:
     rows = 0
 
     def __call__(self, execute: Callable[..., object], sql: str, values: Any, many: bool, context: Any) -> object:
-        if sql.startswith(("SELECT ", "WITH ")):
-            count = f"SELECT count(*) FROM ({sql.partition(' FOR ')[0]}) found"
-            execute(count, values, many, context)
+        question = sql.partition(" FOR ")[0]
+        if question.startswith(("SELECT ", "WITH ")) and "INSERT INTO" not in question:
+            execute(f"SELECT count(*) FROM ({question}) found", values, many, context)
             self.rows += context["cursor"].fetchone()[0]
         return execute(sql, values, many, context)
 
