@@ -1,5 +1,7 @@
 """Every call comes through here: whose token, how often, what it may do, and whether it came before."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any
@@ -24,6 +26,7 @@ from .repeating import Run, once
 View = Callable[..., HttpResponseBase]
 Needs = Mapping[str, tuple[str, ...]]  # by method
 SAFE = ("GET", "HEAD")
+HALF_A_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")  # or both halves, one after the other
 SHOWN = "Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"
 
 
@@ -82,7 +85,7 @@ def _run(request: HttpRequest, token: Token, needs: Needs, run: Run) -> HttpResp
         raise Refusal(words % {"methods": ", ".join(needs), "method": method}, code="method", status=405)
     if needs[method] and not any(token.may(permission) for permission in needs[method]):
         require(token, needs[method][0])
-    _refuse_nul(request)
+    _refuse_no_letters(request)
     request.method = method
     request.user = token  # type: ignore[assignment]  # both agents and tokens satisfy accounts.user.User
     key = request.headers.get("Idempotency-Key")
@@ -105,14 +108,23 @@ def _token(request: HttpRequest) -> Token:
     return token
 
 
-def _refuse_nul(request: HttpRequest) -> None:
-    """No database keeps this letter, and nobody means it."""
+def _refuse_no_letters(request: HttpRequest) -> None:
+    """No database keeps the letter 0, nor half of a letter that JSON writes in two, and nobody means them."""
     try:
         body = b"" if request.content_type == "multipart/form-data" else request.body
     except RequestDataTooBig:
         raise Refusal(_("The body is too large. Send files to /attachments."), code="too_large", status=413) from None
     if b"\x00" in body or b"\\u0000" in body or "%00" in request.get_full_path():
         raise Refusal(_("The letter with the number 0 can't be kept. Leave it out."), code="invalid", status=422)
+    if HALF_A_LETTER.search(body):
+        try:
+            json.dumps(json.loads(body), ensure_ascii=False).encode()
+        except UnicodeEncodeError as problem:
+            words = _("“%(half)s” is only half a letter. Send it with its other half, or leave it out.")
+            half = problem.object[problem.start].encode("ascii", "backslashreplace").decode()
+            raise Refusal(words % {"half": half}, code="invalid", status=422) from None
+        except (ValueError, RecursionError):
+            return  # no JSON: what reads it says so
 
 
 def _open_to_pages(request: HttpRequest, response: HttpResponseBase, options: ApiOptions, needs: Needs) -> None:

@@ -1,5 +1,6 @@
 """The frame: who is let in, how errors read, what a repeated write does, how many calls there are."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -164,6 +165,18 @@ def test_an_answer_with_a_secret_is_kept_sealed() -> None:
         (kept,) = cursor.fetchone()
     assert first.status_code == 201 and first.json() == again.json()
     assert first.json()["secret"] not in kept and "example.org" not in kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(r"\u0000", 422), (r"\ud800", 422), (r"\udC4D\uD83D", 422), (r"\ud83d\udc4d", 201)]
+)
+def test_what_no_database_keeps_is_refused_by_name(sent: str, status: int) -> None:
+    body = json.dumps({**a_beginning(), "text": "HERE"}).replace("HERE", f"Thanks {sent}")
+    program = Program()
+    answer = program.client.post(
+        "/api/v1/conversations", body, content_type="application/json", headers=program.headers
+    )
+    assert answer.status_code == status, answer.content
 
 
 def test_what_was_refused_leaves_no_trace_and_may_be_sent_again() -> None:
