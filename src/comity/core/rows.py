@@ -27,7 +27,7 @@ M = TypeVar("M", bound=Model)
 Fields = list["Field[Any, Any]"]
 Write = Callable[[Any, Any], Any]  # a value as the database takes it, given with the connection
 Writers = list[tuple[str, Write | None]]  # by attribute; None where every database takes the value as it is
-Lock = Literal["UPDATE", "SHARE"]
+Lock = Literal["NO KEY UPDATE", "SHARE"]
 PLAIN = (CharField, TextField, IntegerField, BooleanField)
 OF_DJANGO = "django.db.models.fields"
 
@@ -115,7 +115,8 @@ def delete_row(row: Model) -> None:
 def find_row(model: type[M], *, lock: Lock | None = None, **equal: Any) -> M | None:
     """Return the first row that has these values, by column.
 
-    Until the transaction ends nobody else changes it where it is locked; SHARE lets others lock it so, too.
+    Until the transaction ends nobody else changes it where it is locked; SHARE lets others lock it so, too. What only
+    refers to it is written meanwhile, so that nobody waits with it for us.
     """
     ending = f" LIMIT 1 FOR {lock}" if lock and connection.vendor != "sqlite" else " LIMIT 1"
     found = _ask(model, equal, ending)

@@ -17,7 +17,7 @@ PREVIEW = 180  # letters
 
 def locked(conversation: Conversation) -> Conversation:
     """Return the row, locked for this transaction. Raises Refusal when it was merged away or lies in the bin."""
-    found = get_row(Conversation, conversation.pk, lock="UPDATE")
+    found = get_row(Conversation, conversation.pk, lock="NO KEY UPDATE")
     if found.merged_into_id:
         raise Refusal(_("This conversation was merged into #%(id)s. Go on there.") % {"id": found.merged_into_id})
     if found.deleted_at:
