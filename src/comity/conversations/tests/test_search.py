@@ -19,6 +19,7 @@ from comity.events.testing import settle
 from comity.search import actions as index
 from comity.search import analyse, queries
 from comity.search.models import SearchDoc, Word
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 OF_POSTGRESQL = "SELECT vector::text FROM search_searchdoc WHERE object_id = %s"
@@ -118,6 +119,21 @@ def test_an_index_that_grew_is_as_one_that_was_built_anew(happens: Callable[[Con
     assert entry(conversation) == as_built_anew(conversation)
     assert found("last word") == {conversation.pk}
     assert not found("nonsense")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_several_index_at_the_same_moment_is_added_once() -> None:
+    conversation = a_conversation(text="The steam fades")
+    settle()
+    an_inbound(conversation, text="It fades again")
+
+    def add() -> None:
+        search.index_all([Conversation.objects.select_related("contact").get()], growing={conversation.pk})
+
+    assert at_once(add, times=3) == []
+    grown = entry(conversation)
+    assert grown["tokens"].count("again") == 1
+    assert grown == as_built_anew(conversation)
 
 
 def test_however_often_it_is_cut_what_was_said_last_is_found() -> None:
