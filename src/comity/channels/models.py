@@ -22,7 +22,7 @@ class RawMessage(models.Model):
     """
 
     personal_fields = ("envelope_sender", "envelope_recipients", "error")
-    inbox = models.ForeignKey("conversations.Inbox", models.CASCADE, related_name="+")
+    inbox = models.ForeignKey("conversations.Inbox", models.CASCADE, related_name="+", db_index=False)
     source = models.CharField(max_length=250)
     digest = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
@@ -32,7 +32,7 @@ class RawMessage(models.Model):
     arrived_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=RawState, default=RawState.WAITING)
     error = models.TextField(blank=True)
-    message = models.ForeignKey("conversations.Message", models.SET_NULL, null=True, related_name="+")
+    message = models.ForeignKey("conversations.Message", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="raw_source_once", fields=["inbox", "source"])]

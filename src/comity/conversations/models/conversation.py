@@ -186,7 +186,7 @@ class Leg(models.Model):
 
     personal_fields = ()
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="legs")
-    inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+")
+    inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+", db_index=False)
     identity = models.ForeignKey("contacts.Identity", models.PROTECT, null=True, related_name="+")
     external_thread = models.CharField(max_length=250, blank=True)
     is_aside = models.BooleanField(default=False)
@@ -214,7 +214,7 @@ class Participant(models.Model):
         STRANGER = "stranger", _("Joined by a reply")
         THIRD_PARTY = "third_party", _("Third party")
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants", db_index=False)
     identity = models.ForeignKey("contacts.Identity", models.PROTECT, related_name="+")
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=12, choices=Role)

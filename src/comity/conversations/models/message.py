@@ -32,7 +32,9 @@ class Message(models.Model):
     """One message of a conversation. `line` and `data` tell what a system line says, in any language."""
 
     personal_fields = ("author_name", "subject", "text", "visible_text", "html", "failure", "data")
-    conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        "conversations.Conversation", models.CASCADE, related_name="messages", db_index=False
+    )
     leg = models.ForeignKey("conversations.Leg", models.CASCADE, null=True, blank=True, related_name="messages")
     inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, null=True, blank=True, related_name="+")
     direction = models.CharField(max_length=10, choices=Direction)
@@ -99,7 +101,7 @@ class MessageRecipient(models.Model):
         CC = "cc", _("CC")
         BCC = "bcc", _("BCC")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="recipients")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="recipients", db_index=False)
     role = models.CharField(max_length=3, choices=Role)
     identity = models.ForeignKey("contacts.Identity", models.PROTECT, null=True, blank=True, related_name="+")
     address = models.CharField(max_length=254)
