@@ -157,7 +157,7 @@ def _put_back(conversation: Conversation, was: dict[str, Any], by: Actor, home: 
 
 def _as_draft(message: Message, conversation: Conversation) -> Draft:
     """Make it the author's draft again; what they have begun to write since stands below it."""
-    people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.all()]
+    people = [{"role": who.role, "address": who.address, "name": who.name} for who in message.recipients.order_by("pk")]
     is_aside = message.leg is not None and message.leg.is_aside
     draft, _made = Draft.objects.get_or_create(
         conversation=conversation,

@@ -70,11 +70,7 @@ class Thread:
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """Return the messages with author, inbox and recipients, oldest first."""
-    return (
-        conversation.messages.select_related(*WITH)
-        .prefetch_related(Prefetch("recipients", MessageRecipient.objects.order_by("pk")))
-        .order_by("created_at", "pk")
-    )
+    return conversation.messages.select_related(*WITH).prefetch_related(_in_order()).order_by("created_at", "pk")
 
 
 def said_with_customer(conversation: Conversation) -> QuerySet[Message]:
@@ -137,13 +133,17 @@ def still_there(conversation: Conversation, shown: Mapping[int, str]) -> tuple[s
     told = {pk for pk, state in ours.items() if state != shown[pk] or state not in ARRIVED}
     told.update(troubled.values_list("message", flat=True))
     moved_on = rows.filter(pk__in=told).select_related("author_agent", "inbox", "leg") if told else rows.none()
-    return {pk for pk, _direction, _state in found}, list(moved_on.prefetch_related("recipients").order_by("pk"))
+    return {pk for pk, _direction, _state in found}, list(moved_on.prefetch_related(_in_order()).order_by("pk"))
 
 
 def newest_message_id(conversation: Conversation) -> int:
     """Return the id of the last message that somebody wrote; the composer sends it along, so nothing is overlooked."""
     last = conversation.messages.exclude(direction=Direction.SYSTEM).order_by("-pk").values_list("pk", flat=True)
     return last.first() or 0
+
+
+def _in_order() -> "Prefetch[Any]":
+    return Prefetch("recipients", MessageRecipient.objects.order_by("pk"))
 
 
 def _above(conversation: Conversation, after: int) -> tuple[date | None, int | None]:
