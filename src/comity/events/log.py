@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, transaction
 from django.utils.functional import Promise
 
 from comity.core import clock
@@ -40,13 +40,9 @@ __all__ = [
 ]
 
 HAS = ("id", "type", "subject", "actor_kind", "actor_id", "cause", "data", "at", "origin")
-MARKS = ", ".join(["%s"] * len(HAS[1:]))
-EVENT = f"INSERT INTO events_event ({', '.join(HAS[1:])}) VALUES ({MARKS}) RETURNING id"
+EVENT = f"INSERT INTO events_event ({', '.join(HAS[1:])}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 SEQUENCE = "events_event_id_seq"
 KEY = 0x436F << 48  # our tag in the high 16 bits of an advisory lock's key; the id is below
-# Shared, so it never blocks. It must come before the id is drawn; see spine.md, "Append".
-HOLD = f"SELECT pg_advisory_xact_lock_shared({KEY} | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}"
-OWES = "event_id, reaction, subject, lane, outside, attempts, error"
 F = TypeVar("F", bound=Callable[[Any], object])
 
 
@@ -126,45 +122,20 @@ def record(type: str, /, *, subject: str, by: Actor, **data: Any) -> Event:
 
     `data` holds ids and changed values, never message text; moments become ISO text.
     """
-    here = connections[DEFAULT_DB_ALIAS]
-    if not here.in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError(f"{type} must be recorded in the transaction of the state that it describes.")
-    is_first = not _is_awaited(here, waking.ring)
-    if is_first:
-        check_lease()
+    _begin_to_write()
     at, origin, kept = clock.now(), origins.keep(), json.dumps(data, default=_as_text)
-    values = [type, subject, by.kind, by.id, by.cause, kept, here.ops.adapt_datetimefield_value(at), origin]
-    event = read_row(Event, HAS, (0, type, subject, by.kind, by.id, by.cause, json.loads(kept), at, origin))
-    owed = [one for one in _owed.get(type, ()) if one.is_owed(event)]
-    event.pk = _append(here, values, owed, holds=is_first)
-    _ring(here, owed)
+    with connection.cursor() as cursor:
+        cursor.execute(EVENT, [type, subject, by.kind, by.id, by.cause, kept, _moment(at), origin])
+        values = (cursor.fetchone()[0], type, subject, by.kind, by.id, by.cause, json.loads(kept), at, origin)
+        event = read_row(Event, HAS, values)
+        owe(cursor, [(event.pk, subject)], [one for one in _owed.get(type, []) if one.is_owed(event)])
     return event
-
-
-def _append(here: Any, values: list[Any], owed: list[Reaction], *, holds: bool) -> int:
-    """Write an event and its runs; on PostgreSQL, where each statement is a way there and back, all in one.
-
-    The first event of a transaction holds readers in order back: see `_ring`.
-    """
-    with here.cursor() as cursor:
-        if here.vendor == "postgresql":
-            runs = [value for one in owed for value in (one.name, f"{one.name} {values[1]}", one.outside)]
-            cursor.execute(_appending(len(owed), holds), [*values, *([values[1], *runs] if owed else [])])
-            return int(cursor.fetchone()[0])
-        cursor.execute(EVENT, values)
-        made = int(cursor.fetchone()[0])
-        _write_runs(cursor, [(made, values[1])], owed)
-        return made
 
 
 def owe(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> None:
     """Insert the runs of these reactions for these (id, subject) of events, in one statement."""
-    _write_runs(cursor, events, owed)
-    if events:
-        _ring_workers(connections[DEFAULT_DB_ALIAS], owed)
-
-
-def _write_runs(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]) -> None:
     if not owed or not events:
         return
     values = [
@@ -174,6 +145,8 @@ def _write_runs(cursor: Any, events: list[tuple[int, str]], owed: list[Reaction]
         for value in (event_id, reaction.name, subject, f"{reaction.name} {subject}", reaction.outside)
     ]
     cursor.execute(_owing(len(events) * len(owed)), values)
+    for is_outside in {reaction.outside for reaction in owed}:
+        _after_commit(waking.ring_outside if is_outside else waking.ring_workers)
 
 
 def set_timer(
@@ -231,47 +204,35 @@ def plain(value: Any) -> Any:
 @cache
 def _owing(count: int) -> str:
     rows = ", ".join(["(%s, %s, %s, %s, %s, 0, '')"] * count)
-    return f"INSERT INTO events_run ({OWES}) VALUES {rows}"
+    return f"INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES {rows}"
 
 
-@cache
-def _appending(owed: int, holds: bool) -> str:
-    """Everything in one statement; what holds readers back is a row that the event is made of, so it comes before."""
-    source = f"WITH held AS MATERIALIZED ({HOLD})" if holds else "WITH held AS (SELECT 1)"
-    made = f"made AS (INSERT INTO events_event ({', '.join(HAS[1:])}) SELECT {MARKS} FROM held RETURNING id)"
-    runs = ""
-    if owed:
-        rows = ", ".join(["(%s, %s, %s)"] * owed)
-        runs = (
-            f", owed AS (INSERT INTO events_run ({OWES}) SELECT made.id, r.reaction, %s, r.lane, r.outside, 0, ''"
-            f" FROM made, (VALUES {rows}) r(reaction, lane, outside))"
-        )
-    return f"{source}, {made}{runs} SELECT id FROM made"
-
-
-def _ring(here: Any, owed: list[Reaction]) -> None:
-    """Once in each transaction: ring for readers of the log after the commit, and for the workers of these reactions.
+def _begin_to_write() -> None:
+    """Once in each transaction: see that the lease is still ours, hold back readers in order, ring after the commit.
 
     Django forgets the ring when the savepoint it was ordered in is rolled back, which is exactly when PostgreSQL
-    gives back a lock taken there: the ring's presence says that the lease and what holds readers back are locked.
+    gives back a lock taken there: the ring's presence says that both locks are held.
     """
-    _after_commit(here, waking.ring)
-    _ring_workers(here, owed)
+    if _is_awaited(waking.ring):
+        return
+    check_lease()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Shared, so it never blocks. It must come before the id is drawn; see spine.md, "Append".
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock_shared(%s | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}", [KEY]
+            )
+    _after_commit(waking.ring)
 
 
-def _ring_workers(here: Any, owed: list[Reaction]) -> None:
-    for is_outside in {reaction.outside for reaction in owed}:
-        _after_commit(here, waking.ring_outside if is_outside else waking.ring_workers)
-
-
-def _after_commit(here: Any, ring: Callable[[], None]) -> None:
+def _after_commit(ring: Callable[[], None]) -> None:
     """Ring once after the commit."""
-    if not _is_awaited(here, ring):
+    if not _is_awaited(ring):
         transaction.on_commit(ring, robust=True)
 
 
-def _is_awaited(here: Any, ring: Callable[[], None]) -> bool:
-    return any(waiting[1] is ring for waiting in here.run_on_commit)
+def _is_awaited(ring: Callable[[], None]) -> bool:
+    return any(waiting[1] is ring for waiting in connection.run_on_commit)
 
 
 def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: Any) -> Timer:
@@ -284,6 +245,10 @@ def _keep_timer(type: str, subject: str, key: str, by: Actor | None, **values: A
         if timer.due_at < clock.now() + timedelta(seconds=waking.LOOK_AGAIN):
             transaction.on_commit(waking.ring_timers)  # whoever fires them would look too late
     return timer
+
+
+def _moment(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def _as_text(value: Any) -> Any:
