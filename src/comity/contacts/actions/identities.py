@@ -156,7 +156,7 @@ def decide_claim(*, claim: Claim, accept: bool, by: Actor) -> Claim:
 
 
 def _known(kind: str, known: str) -> Identity | None:
-    """Keep an identity from being merged and read its contact after it, unlocked; whoever changes that one reads it anew.
+    """Keep an identity from being merged, and read its contact after it, unlocked; who changes that one reads it anew.
 
     The lock is shared: a message of somebody and a reply to them hold other rows that the other one waits for.
     """
