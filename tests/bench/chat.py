@@ -29,17 +29,9 @@ SECONDS, WARM_UP = 20, 4
 FAKES, REAL = 10_000, 50  # visitors of a flood, and beside it
 SLOWEST, LEANEST = 0.300, 1.5  # what p99 and the memory of a visitor may be
 HEADS = ("database", "visitors", "way", "p50", "p99", "floor p50", "p99", "ratio p50", "p99")
-MORE = (
-    "database",
-    "CPU a message",
-    "floor",
-    "oldest unread",
-    "oldest unsent",
-    "owed",
-    "memory a visitor",
-    "bare",
-    "ratio",
-)
+MORE = ("database", "CPU a message", "floor", "oldest unread", "unsent", "owed", "memory a visitor", "bare", "ratio")
+SOAK = ("database", "minute", "visitor to agent p50", "p99", "agent to visitor p50", "p99", "oldest unread", "memory")
+TOLD = 5  # minutes of a soak of which one is kept
 MIGRATE = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
 PREPARE = """
 import json, uuid
@@ -213,7 +205,7 @@ async def _measure(
         rounds, floors = list[Round](), list[Round]()
         owed: list[list[float]] = []
         if options.soak:
-            await _soak(ours, house, options)
+            await _soak(name, ours, house, options)
         for _number in range(options.rounds):
             rounds.append(await _talk(ours, house, options.rate, options.seconds, owed=owed))
             floors.append(await _talk(bare, house, options.rate, options.seconds, floor=True))
@@ -329,14 +321,20 @@ async def _watch(live: LiveComity, owed: list[list[float]]) -> None:
         owed.append(json.loads(await asyncio.to_thread(live.python, OWED)))
 
 
-async def _soak(side: Talk, house: House, options: argparse.Namespace) -> None:
-    """Talk for minutes, and print what each took: nothing may grow."""
-    for minute in range(options.soak):
+async def _soak(name: str, side: Talk, house: House, options: argparse.Namespace) -> None:
+    """Talk for minutes, and tell what each took: nothing may grow."""
+    about = conditions(visitors=options.visitors, rate=options.rate, agents=AGENTS)
+    rows: list[list[str]] = []
+    for minute in range(1, options.soak + 1):
         owed: list[list[float]] = []
         found = await _talk(side, house, options.rate, 60, owed=owed)
-        times = "; ".join(f"{way}: {1000 * a:.0f}/{1000 * b:.0f} ms" for way, (a, b) in found.ways.items())
-        left = [max(each[at] for each in owed) for at in range(3)] if owed else []
-        print(f"{minute + 1:>3}  {times}  {_memory(side) / 1e6:.0f} MB  oldest {left}", flush=True)
+        times = [f"{1000 * value:.0f} ms" for way in found.ways.values() for value in way]
+        unread = max((each[0] for each in owed), default=0.0)
+        row = [name, str(minute), *times, f"{unread:.1f} s", f"{_memory(side) / 1e6:.0f} MB"]
+        print(" | ".join(row), flush=True)
+        if minute == 1 or minute % TOLD == 0:
+            rows.append(row)
+    tell("chat-soak", SOAK, rows, about, keep=options.soak >= 30 and options.visitors >= VISITORS)
 
 
 def _rest(live: LiveComity) -> None:
