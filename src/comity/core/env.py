@@ -19,10 +19,6 @@ NOTICED_THERE = " ".join(
     f"-c {name.replace('keepalives', 'tcp_keepalives')}={value}" for name, value in NOTICED.items()
 )
 
-# A statement that a connection runs for the fifth time is planned for good: without this the server planned each of
-# the thirty of a message anew, which took it longer than running them.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
-
 
 @dataclass(frozen=True)
 class Variable:
@@ -122,7 +118,7 @@ def database(address: str) -> dict[str, object]:
         name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&")) if value
     }
     host = query.pop("host", "") or unquote(parts.hostname or "")
-    options = {"connect_timeout": 10, **PREPARED, **NOTICED, **query}
+    options = {"connect_timeout": 10, **NOTICED, **query}
     options["options"] = f"{NOTICED_THERE} {query.get('options', '')}".strip()
     return {
         "ENGINE": "comity.events.engines.postgresql",

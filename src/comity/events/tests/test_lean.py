@@ -1,6 +1,5 @@
 """A lean cursor guards against whatever Django's guards against."""
 
-import os
 import threading
 
 import pytest
@@ -61,20 +60,6 @@ def test_whoever_counts_statements_hears_of_each() -> None:
         cursor.execute(ONE, [2])
 
     assert (len(asked), heard) == (1, [ONE])
-
-
-@pytest.mark.skipif(not os.environ.get("COMITY_DATABASE_URL"), reason="only PostgreSQL keeps plans for a connection")
-def test_what_is_asked_again_and_again_is_planned_for_good() -> None:
-    asked = "SELECT count(*) FROM events_timer WHERE subject = %s"
-    for number in range(8):
-        with connection.cursor() as cursor:
-            cursor.execute(asked, [f"toy:{number}"])
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements")
-        planned = [statement for (statement,) in cursor.fetchall()]
-
-    assert asked.replace("%s", "$1") in planned
 
 
 def test_cursors_that_are_open_at_once_keep_apart_and_closing_twice_changes_nothing() -> None:

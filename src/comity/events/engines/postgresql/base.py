@@ -21,7 +21,7 @@ class DatabaseWrapper(LeanWrapper, base.DatabaseWrapper):
 
     def put_back(self, inside: Any) -> None:
         """Keep one; nothing of it waits on the server."""
-        if self._idle is None and not inside.closed and type(inside) is base.ServerBindingCursor:
+        if self._idle is None and not inside.closed and type(inside) is base.Cursor:
             self._idle = inside
         else:
             inside.close()
