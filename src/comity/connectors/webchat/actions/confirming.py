@@ -19,6 +19,7 @@ from comity.core.actor import Actor
 from comity.core.refusals import Refusal
 from comity.events.log import record
 
+from .locks import lock_visitor
 from .mailing import write_mail
 from .proving import join
 from .visitors import actor_of, digest_of
@@ -51,11 +52,7 @@ def ask_to_confirm(*, visitor: Visitor) -> None:
 @transaction.atomic
 def confirm(*, visitor: Visitor, email: str) -> Visitor:
     """Make a visitor the person whose address it is. Raises Refusal when they gave another one since, or are known."""
-    visitor = (
-        Visitor.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("identity__contact")
-        .get(pk=visitor.pk)
-    )
+    visitor = lock_visitor(visitor)
     if visitor.email != email:
         raise Refusal(_("This chat has another address by now. Use the link of the newest mail."), code="other_address")
     if visitor.confirmed_at:

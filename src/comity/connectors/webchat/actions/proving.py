@@ -13,6 +13,7 @@ from comity.core.refusals import Refusal
 from comity.core.text import clean_name
 from comity.events.log import record
 
+from .locks import lock_visitor
 from .visitors import one_address
 
 HOW = "channel"
@@ -24,11 +25,7 @@ def identify(*, visitor: Visitor, proof: Proof, by: Actor) -> Visitor:
 
     Raises Refusal with the code "someone_else" for a browser that is another customer's: it must sign out first.
     """
-    visitor = (
-        Visitor.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("identity__contact")
-        .get(pk=visitor.pk)
-    )
+    visitor = lock_visitor(visitor)
     if visitor.proven_as and visitor.proven_as != proof.user_id:
         raise _someone_else()
     customer = _customer(visitor, proof, by)

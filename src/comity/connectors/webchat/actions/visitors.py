@@ -24,6 +24,8 @@ from comity.core.text import clean_name
 from comity.events.log import record
 from comity.events.models import Event
 
+from .locks import lock_visitor
+
 TOKEN_FOR = timedelta(days=90)
 GRACE = timedelta(seconds=60)  # for which a replaced token is still good: other tabs hold it
 FORGOTTEN_AFTER = timedelta(days=90)  # a visitor who never wrote
@@ -102,11 +104,7 @@ def describe(*, visitor: Visitor, said: Said) -> Visitor:
 
     Raises Refusal for an address or a number that is none.
     """
-    visitor = (
-        Visitor.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("identity__contact")
-        .get(pk=visitor.pk)
-    )
+    visitor = lock_visitor(visitor)
     if said.name is not None:
         visitor.name = clean_name(said.name)
     if said.email is not None and was_denied(visitor, said.email):
