@@ -49,6 +49,27 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     expect(page.locator("#keys")).to_contain_text("Forward")
 
 
+def test_whom_one_wrote_to_before_the_page_was_ready_gets_the_letter(live: LiveComity, agent_page: Page) -> None:
+    page = agent_page
+    live.python("from comity.conversations.tests.make import an_inbox; an_inbox()")
+    late: list[Route] = []
+    page.route("**/cm-chips*.js", lambda route: late.append(route), times=1)
+    page.goto("/conversations/new")
+    page.locator(".composer [id$=-to]").fill("early@customers.example")
+    page.locator(".composer [id$=-to]").press("Enter")
+    page.locator("input[name=subject]").fill("Before all was there")
+    page.locator("input[name=subject]").press("Enter")
+    page.locator(".composer .ed-text").click()
+    page.keyboard.type("Hello?")
+    late[0].continue_()
+    expect(page.locator(".composer .chip")).to_have_text("early@customers.example")
+    page.locator(".composer [id$=-cc]").fill("late@customers.example")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".thread")).to_contain_text("Hello?")
+    expect(page.locator(".thread .letter")).to_contain_text("late@customers.example")
+
+
 def begin(live: LiveComity, page: Page, subject: str) -> int:
     """Open a new conversation and write an answer; returns its number."""
     (pk,) = made(live, subject)

@@ -1,8 +1,8 @@
 // <cm-chips kind="email" suggest-url="/find/addresses"><input name="cc" value="a@b.org, c@d.org"></cm-chips>
 // Several values in one field: each becomes a chip. Enter, comma, semicolon, Tab or leaving the field makes one;
 // Backspace goes to the last chip, then removes it; arrows move; a list pasted in becomes many. What is sent is one
-// field of the same name with the values, separated by ", " - as without JavaScript. kind="email" checks addresses
-// (a wrong one stays, marked, and the form is not sent). suggest-url answers role=option lines with data-value.
+// field of the same name with the values, separated by ", " - as without JavaScript; what still stands in the field
+// when the form is sent goes along. kind="email" checks addresses (a wrong one stays, marked, and the form is not sent). suggest-url answers role=option lines with data-value.
 // Attributes on the element: kind, suggest-url, warn ("…" words for addresses outside `known`, a list with commas).
 // Event: cm-change {values}.
 
@@ -31,7 +31,9 @@ class Chips extends HTMLElement {
     this.field.addEventListener("paste", (event) => this.paste(event));
     this.addEventListener("click", (event) => event.target === this && this.field.focus());
     this.addEventListener("keydown", (event) => this.keyOnChip(event));
+    this.field.form?.addEventListener("submit", (event) => this.send(event), { capture: true }); // before htmx reads the form
     this.draw();
+    if (document.activeElement !== this.field) this.commit(); // typed and left before this was here
   }
 
   get value() {
@@ -44,6 +46,7 @@ class Chips extends HTMLElement {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey) return; // sends
     if (this.suggestions.key(event)) return;
     if (["Enter", ",", ";", "Tab"].includes(event.key) && this.field.value.trim()) {
       if (event.key !== "Tab") event.preventDefault();
@@ -69,6 +72,14 @@ class Chips extends HTMLElement {
     if (split(text).length < 2) return;
     event.preventDefault();
     this.add(split(text));
+  }
+
+  send(event) {
+    this.commit();
+    if (!this.isConnected || this.internals.checkValidity()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.internals.reportValidity();
   }
 
   commit() {
