@@ -1,6 +1,7 @@
 """A customer's HTML made safe, once, when it comes in."""
 
 import re
+from functools import cache
 from typing import cast
 
 import nh3
@@ -59,7 +60,7 @@ def sanitise_mail(markup: str) -> str:
     if tree.is_too_much(markup):
         return from_text(plain(markup))
     sheet = Sheet("\n".join(_STYLE_BLOCK.findall(markup))) if "<style" in markup or "<STYLE" in markup else Sheet("")
-    clean = _clean(markup, keeps_names=bool(sheet))
+    clean = _cleaner(keeps_names=bool(sheet)).clean(markup)
     if not sheet and "<img" not in clean:
         return clean
     root = tree.parse(clean)
@@ -70,7 +71,8 @@ def sanitise_mail(markup: str) -> str:
     return tree.serialise(root)
 
 
-def _clean(markup: str, *, keeps_names: bool) -> str:
+@cache  # reading the rules takes longer than cleaning a short mail
+def _cleaner(*, keeps_names: bool) -> nh3.Cleaner:
     def filter_attribute(tag: str, name: str, value: str) -> str | None:
         if name == "style":
             return safe_style(value) or None
@@ -84,8 +86,7 @@ def _clean(markup: str, *, keeps_names: bool) -> str:
             return value if value == "cite" else None
         return value
 
-    return nh3.clean(
-        markup,
+    return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ATTRIBUTES,
