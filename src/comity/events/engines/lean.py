@@ -5,15 +5,20 @@ is still guarded: errors are Django's, nothing runs in a broken transaction, ano
 """
 
 from collections.abc import Callable
-from threading import get_ident
+from threading import get_ident, local
 from typing import TYPE_CHECKING, Any
 
+from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper as Base
 else:
     Base = object
+
+# Each thread keeps its own connection and asks for it fifty times in a call. Django looks for one of the present
+# coroutine first, which there never is: no coroutine of ours touches the database.
+connections._connections = local()  # type: ignore[attr-defined]
 
 
 class LeanCursor(CursorWrapper):
@@ -60,11 +65,17 @@ class LeanWrapper(Base):
     health_check_enabled: bool
     health_check_done: bool
     _thread_ident: int
+    force_debug_cursor: bool
     commits = 0  # how many there were; see ../deadlocks.py
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
         self.commits += 1
+
+    @property
+    def queries_logged(self) -> bool:
+        """Does anybody want to hear of statements? Only whoever asks: a list that nobody reads would grow."""
+        return self.force_debug_cursor
 
     def cursor(self) -> Any:
         """Return a cursor, opening a connection if necessary."""

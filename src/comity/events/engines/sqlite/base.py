@@ -24,7 +24,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: deque[threading.Lock] = deque()
         self._is_held = False
 
     def acquire(self, patience: float = PATIENCE) -> None:
@@ -33,12 +33,13 @@ class FairQueue:
             if not self._is_held:
                 self._is_held = True
                 return
-            turn = threading.Event()
+            turn = threading.Lock()
+            turn.acquire()  # whoever hands it on lets go of it
             self._waiting.append(turn)
-        if turn.wait(patience):
+        if turn.acquire(timeout=patience):
             return
         with self._guard:
-            if turn.is_set():  # it came in this very moment
+            if turn.acquire(blocking=False):  # it came in this very moment
                 return
             self._waiting.remove(turn)
         raise OperationalError("database is locked: another thread's transaction stayed open too long")
@@ -47,7 +48,7 @@ class FairQueue:
         """Hand the turn to whoever has waited longest."""
         with self._guard:
             if self._waiting:
-                self._waiting.popleft().set()
+                self._waiting.popleft().release()
             else:
                 self._is_held = False
 
