@@ -70,7 +70,7 @@ def test_a_thread_goes_back_and_forth(
     row.click()
     frame = page.frame_locator("iframe").first
     expect(frame.locator("b", has_text="fades")).to_be_visible()
-    assert frame.locator("img").first.evaluate("picture => picture.naturalWidth") == 1
+    expect(frame.locator("img").first).to_have_js_property("naturalWidth", 1)
     expect(page.get_by_text("serial.txt")).to_be_visible()
 
     page.locator(".composer input[type=file]").set_input_files(

@@ -54,7 +54,7 @@ def test_whom_one_wrote_to_before_the_page_was_ready_gets_the_letter(live: LiveC
     live.python("from comity.conversations.tests.make import an_inbox; an_inbox()")
     late: list[Route] = []
     page.route("**/cm-chips*.js", lambda route: late.append(route), times=1)
-    page.goto("/conversations/new")
+    page.goto("/conversations/new", wait_until="domcontentloaded")
     page.locator(".composer [id$=-to]").fill("early@customers.example")
     page.locator(".composer [id$=-to]").press("Enter")
     page.locator("input[name=subject]").fill("Before all was there")
@@ -68,6 +68,13 @@ def test_whom_one_wrote_to_before_the_page_was_ready_gets_the_letter(live: LiveC
 
     expect(page.locator(".thread")).to_contain_text("Hello?")
     expect(page.locator(".thread .letter")).to_contain_text("late@customers.example")
+
+
+def answered(page: Page, late: list[tuple[Route, APIResponse]]) -> tuple[Route, APIResponse]:
+    """What the page waits for, once the server has answered it: what follows from it may be seen before."""
+    while not late:
+        page.wait_for_timeout(50)
+    return late.pop()
 
 
 def begin(live: LiveComity, page: Page, subject: str) -> int:
@@ -96,7 +103,7 @@ def test_what_is_held_back_comes_into_a_composer_that_was_on_its_way(live: LiveC
     expect(page.locator(".thread")).to_contain_text("held back")
     expect(composer.locator(".ed-text")).to_have_text("On Monday, then.")
 
-    route, answer = late.pop()
+    route, answer = answered(page, late)
     route.fulfill(response=answer)
 
     expect(composer.locator(".banner")).to_contain_text("wrote before")
@@ -111,7 +118,7 @@ def test_what_is_taken_back_comes_though_its_message_left_the_page_before(live: 
     page.locator("cm-thread").get_by_role("button", name="Take it back").click()
     expect(page.locator("cm-thread .state")).to_have_count(0)
 
-    route, answer = late.pop()
+    route, answer = answered(page, late)
     route.fulfill(response=answer)
 
     expect(text).to_have_text("On Monday, then.")

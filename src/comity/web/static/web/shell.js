@@ -1,4 +1,5 @@
-// The shell's behaviour on every page. Heavier elements are fetched when a page has them.
+// The shell's behaviour on every page. Heavier elements are fetched when a page has them, as scripts of its own: a page
+// counts as loaded only when what it shows also works.
 
 import "./cm-ago.js";
 import "./cm-countdown.js";
@@ -10,6 +11,7 @@ import "./cm-toast.js";
 import "./cm-undo.js";
 import { start as answers } from "./answers.js";
 import { start as dialogs } from "./dialogs.js";
+import { make } from "./dom.js";
 import { start as presence } from "./presence.js";
 import { start as theme } from "./theme.js";
 
@@ -17,8 +19,14 @@ const LATER = ["cm-autosave", "cm-chips", "cm-editor", "cm-ring", "cm-tour", "cm
 
 function fetchWhatIsThere() {
   for (const name of LATER) {
-    if (!customElements.get(name) && document.querySelector(name)) import(`./${name}.js`);
+    if (document.querySelector(name) && !customElements.get(name) && !document.querySelector(`script[data-for=${name}]`)) fetchElement(name);
   }
+}
+
+function fetchElement(name) {
+  const script = make("script", { type: "module", src: new URL(`./${name}.js`, import.meta.url).pathname, "data-for": name });
+  script.addEventListener("error", () => script.remove()); // asked for again with the next part of the page
+  document.head.append(script);
 }
 
 answers();
