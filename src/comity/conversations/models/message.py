@@ -68,6 +68,8 @@ class Message(models.Model):
             models.Index(name="message_thread", fields=["conversation", "id"]),
             models.Index(name="message_order", fields=["conversation", "created_at", "id"]),
             models.Index(name="message_external", fields=["external_id"], condition=~Q(external_id="")),
+            # Each message of a customer asks what waits to be sent; without this it would read the whole conversation.
+            models.Index(name="message_waits", fields=["conversation"], condition=Q(state="scheduled")),
         ]
 
     def __str__(self) -> str:
