@@ -110,7 +110,7 @@ def cost_of(act: Callable[[], object]) -> Cost:
 
 
 class Work:
-    """Counts what questions leave a database to do: SQLite’s steps to the first row, PostgreSQL’s rows that are read."""
+    """Counts what questions leave a database to do: SQLite’s steps to the first row, or the rows PostgreSQL reads."""
 
     done = 0
 
