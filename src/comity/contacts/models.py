@@ -41,11 +41,13 @@ class Contact(models.Model):
     language = models.CharField(max_length=20, blank=True)
     zone = models.CharField(max_length=64, blank=True)
     place = models.CharField(max_length=120, blank=True)
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
+    # No index of its own for either key: nearly every row is null, and each index costs every new contact a page.
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="contacts", db_index=False
+    )
     attributes = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
-    # No index of its own: nearly every row is null, and the planner would take it for the list.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
     )
@@ -54,6 +56,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["folded", "id"], condition=Q(merged_into=None), name="contact_list"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="contact_merged_away"),
+            models.Index(fields=["company"], condition=Q(company__isnull=False), name="contact_of_company"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="not_into_itself")

@@ -78,13 +78,15 @@ class Conversation(models.Model):
     """
 
     personal_fields = ("subject", "preview")
-    # Keys without an index of their own have one below, in the order of the list: with both, SQLite's planner takes
-    # the wrong one and sorts.
+    # Keys without an index of their own have one below: in the order of the list, since with both SQLite's planner
+    # takes the wrong one and sorts; or of the few rows that have such a key, since each index costs a new row a page.
     contact = models.ForeignKey("contacts.Contact", models.PROTECT, related_name="+", db_index=False)
     inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(max_length=250, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.NEW)
-    status_name = models.ForeignKey(StatusName, models.SET_NULL, null=True, blank=True, related_name="+")
+    status_name = models.ForeignKey(
+        StatusName, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     assignee = models.ForeignKey(
@@ -95,7 +97,7 @@ class Conversation(models.Model):
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=1)
     channel = models.CharField(max_length=30)
     preview = models.CharField(max_length=200, blank=True)
@@ -147,6 +149,8 @@ class Conversation(models.Model):
             models.Index(name="conv_bin", fields=["deleted_at"], condition=Q(deleted_at__isnull=False)),
             models.Index(name="conv_bin_list", fields=NEWEST_FIRST, condition=Q(deleted_at__isnull=False)),
             models.Index(name="conv_merged_away", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
+            models.Index(name="conv_status_name", fields=["status_name"], condition=Q(status_name__isnull=False)),
+            models.Index(name="conv_follows", fields=["follows"], condition=Q(follows__isnull=False)),
         ]
 
     def __str__(self) -> str:

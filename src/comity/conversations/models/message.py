@@ -39,8 +39,13 @@ class Message(models.Model):
     inbox = models.ForeignKey("conversations.Inbox", models.PROTECT, null=True, blank=True, related_name="+")
     direction = models.CharField(max_length=10, choices=Direction)
     author_kind = models.CharField(max_length=12)
-    author_agent = models.ForeignKey("accounts.Agent", models.SET_NULL, null=True, blank=True, related_name="+")
-    author_identity = models.ForeignKey("contacts.Identity", models.PROTECT, null=True, blank=True, related_name="+")
+    # A message has one author, or none: each of these keys has an index of the rows that have it.
+    author_agent = models.ForeignKey(
+        "accounts.Agent", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    author_identity = models.ForeignKey(
+        "contacts.Identity", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     author_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=250, blank=True)
     text = models.TextField(blank=True)
@@ -70,6 +75,10 @@ class Message(models.Model):
             models.Index(name="message_external", fields=["external_id"], condition=~Q(external_id="")),
             # Each message of a customer asks what waits to be sent; without this it would read the whole conversation.
             models.Index(name="message_waits", fields=["conversation"], condition=Q(state="scheduled")),
+            models.Index(name="message_of_agent", fields=["author_agent"], condition=Q(author_agent__isnull=False)),
+            models.Index(
+                name="message_of_identity", fields=["author_identity"], condition=Q(author_identity__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
