@@ -30,7 +30,8 @@ FAKES, REAL = 10_000, 50  # visitors of a flood, and beside it
 SLOWEST, LEANEST = 0.300, 1.5  # what p99 and the memory of a visitor may be
 HEADS = ("database", "visitors", "way", "p50", "p99", "floor p50", "p99", "ratio p50", "p99")
 MORE = ("database", "CPU a message", "floor", "oldest unread", "unsent", "owed", "memory a visitor", "bare", "ratio")
-SOAK = ("database", "minute", "visitor to agent p50", "p99", "agent to visitor p50", "p99", "oldest unread", "memory")
+WAYS = ("visitor to agent p50", "p99", "agent to visitor p50", "p99")
+SOAK = ("database", "minute", *WAYS, "CPU a message", "oldest unread", "memory")
 TOLD = 5  # minutes of a soak of which one is kept
 MIGRATE = "from django.core.management import call_command as call; call('migrate', verbosity=0)"
 PREPARE = """
@@ -99,14 +100,14 @@ print(json.dumps([found[pk] for pk in sorted(found)]))
 OWED = """
 import json
 from django.db.models import Min
-from comity.channels.models import RawMessage
 from comity.conversations.models import Outbox
 from comity.core import clock
 from comity.events.models import Run
 def age(rows, name):
     first = rows.aggregate(first=Min(name))["first"]
     return (clock.now() - first).total_seconds() if first else 0.0
-unread = age(RawMessage.objects.filter(state="waiting"), "arrived_at")
+# What waits is looked for among what is owed, since a search of all arrivals would itself grow with the soak.
+unread = age(Run.objects.filter(reaction="channels.read_arrival", parked_at=None), "event__at")
 unsent = age(Outbox.objects.filter(state__in=["queued", "sending"]), "queued_at")
 print(json.dumps([unread, unsent, Run.objects.filter(parked_at=None).count()]))
 """
@@ -330,7 +331,8 @@ async def _soak(name: str, side: Talk, house: House, options: argparse.Namespace
         found = await _talk(side, house, options.rate, 60, owed=owed)
         times = [f"{1000 * value:.0f} ms" for way in found.ways.values() for value in way]
         unread = max((each[0] for each in owed), default=0.0)
-        row = [name, str(minute), *times, f"{unread:.1f} s", f"{_memory(side) / 1e6:.0f} MB"]
+        cpu = f"{1000 * found.cpu:.1f} ms"
+        row = [name, str(minute), *times, cpu, f"{unread:.1f} s", f"{_memory(side) / 1e6:.0f} MB"]
         print(" | ".join(row), flush=True)
         if minute == 1 or minute % TOLD == 0:
             rows.append(row)
