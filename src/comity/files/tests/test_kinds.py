@@ -31,6 +31,7 @@ OPEN_DOCUMENT = b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.ope
         (b"PK\x03\x04" + b"\0" * 40, "application/zip"),
         (OPEN_DOCUMENT, "application/vnd.oasis.opendocument.text"),
         (b"MZ\x90\0", "application/vnd.microsoft.portable-executable"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "application/x-7z-compressed"),
         (b"hello, where is my order?", "text/plain"),
         ("Grüße, 返金".encode(), "text/plain"),
         ("Grüße".encode("latin-1"), "text/plain"),
