@@ -153,7 +153,7 @@ def _chunks(text: str, *, is_folded: bool = False) -> list[str]:
     return words.findall(_SHORTENED.sub("", plain))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)  # numbers have no end, and most words are met soon again
 def _tokens_of(chunk: str) -> tuple[str, ...]:
     """Return the tokens of a chunk: whole where it is an address or a number, then its parts."""
     if chunk.isascii() and chunk.isalnum():
