@@ -23,8 +23,8 @@ ABOUT = {
     " arrival and unsent answer were meanwhile, and how many reactions were owed; the memory of a visitor’s stream.",
     "chat-flood": "How long an agent’s page takes while nobody else comes, and while fake visitors from addresses of"
     " their own begin and write; and how soon the words of a real chat, and its answers, arrive meanwhile.",
-    "chat-soak": "Thirty minutes of it: what a minute’s messages took from the sending to the other side’s stream, how"
-    " old the oldest unread arrival was, and the memory (PSS) of all processes at its end.",
+    "chat-soak": "Thirty minutes of it: what a minute’s messages took from the sending to the other side’s stream, the"
+    " processor time of a message, how old the oldest unread arrival was, and the memory (PSS) of all processes.",
     "ingest": "Mails a second from the SMTP receiver to the stored conversation, and the processor time of a mail until"
     " it is stored and until the search index has it too. 30 of 100 are replies, 20 carry a file of 50 KB; all commits"
     " wait for the disk. The floor parses and decodes the same mails and writes two rows in one durable commit each.",
