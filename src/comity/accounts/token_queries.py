@@ -9,7 +9,7 @@ from comity.core.rows import find_rows
 
 from .models import Token
 
-_with_role = Asked(lambda: Token.objects.select_related("role").filter(digest=Given("digest")))
+_with_role = Asked(lambda: Token.objects.select_related("role").filter(digest=Given("digest")), kept=True)
 
 
 def tokens() -> QuerySet[Token]:
