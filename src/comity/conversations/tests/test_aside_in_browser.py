@@ -49,11 +49,11 @@ def test_f_forwards_and_throwing_away_leads_back(live: LiveComity, agent_page: P
     expect(page.locator("#keys")).to_contain_text("Forward")
 
 
-def test_whom_one_wrote_to_before_the_page_was_ready_gets_the_letter(live: LiveComity, agent_page: Page) -> None:
+def test_what_was_done_before_the_page_was_ready_counts(live: LiveComity, agent_page: Page) -> None:
     page = agent_page
     live.python("from comity.conversations.tests.make import an_inbox; an_inbox()")
     late: list[Route] = []
-    page.route("**/cm-chips*.js", lambda route: late.append(route), times=1)
+    page.route(re.compile(r"/cm-(chips|upload)\.js"), lambda route: late.append(route))
     page.goto("/conversations/new", wait_until="domcontentloaded")
     page.locator(".composer [id$=-to]").fill("early@customers.example")
     page.locator(".composer [id$=-to]").press("Enter")
@@ -61,13 +61,18 @@ def test_whom_one_wrote_to_before_the_page_was_ready_gets_the_letter(live: LiveC
     page.locator("input[name=subject]").press("Enter")
     page.locator(".composer .ed-text").click()
     page.keyboard.type("Hello?")
-    late[0].continue_()
+    guide = {"name": "guide.txt", "mimeType": "text/plain", "buffer": b"Descale it."}
+    page.locator(".composer input[type=file]").set_input_files(guide)  # type: ignore[arg-type]
+    for route in late:
+        route.continue_()
     expect(page.locator(".composer .chip")).to_have_text("early@customers.example")
+    expect(page.locator(".composer .att [data-remove]")).to_be_visible()
     page.locator(".composer [id$=-cc]").fill("late@customers.example")
     page.keyboard.press("Control+Enter")
 
     expect(page.locator(".thread")).to_contain_text("Hello?")
     expect(page.locator(".thread .letter")).to_contain_text("late@customers.example")
+    expect(page.locator(".thread .letter")).to_contain_text("guide.txt")
 
 
 def answered(page: Page, late: list[tuple[Route, APIResponse]]) -> tuple[Route, APIResponse]:

@@ -35,6 +35,7 @@ class Desk:
         page.goto("/settings/people")
         page.evaluate("(form) => htmx.swap('.sec', form, {swapStyle: 'beforeend'})", FORM)
         page.wait_for_selector(".ProseMirror")
+        page.wait_for_function("['cm-autosave', 'cm-chips', 'cm-upload'].every((name) => customElements.get(name))")
 
     def answer(self, route: Route) -> None:
         url, sent = route.request.url, route.request.post_data_buffer or b""

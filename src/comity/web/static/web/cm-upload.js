@@ -24,6 +24,7 @@ class Upload extends HTMLElement {
     this.area.addEventListener("cm-files", (event) => this.add(event.detail.files), { signal });
     this.area.addEventListener("paste", (event) => this.take(event, event.clipboardData), { signal });
     for (const name of ["dragover", "dragleave", "drop"]) this.area.addEventListener(name, (event) => this.drag(event), { signal });
+    if (this.input?.files.length) this.addPicked(); // chosen before this was here
   }
 
   disconnectedCallback() {
