@@ -6,6 +6,7 @@
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Problem } from "./session.js";
+import { Store } from "./store.js";
 import { isAt, lastId, marked, merge, shown } from "./thread.js";
 
 const PATIENCE = 4000; // without a stream, until people are told
@@ -17,11 +18,12 @@ const CHECK = 5000; // after which a letter is asked for whose copy has not come
 const SELDOM = 60_000;
 
 export class Engine extends EventTarget {
-  constructor({ session, tabs, store }) {
+  // `tab` is what this tab keeps from one page to the next.
+  constructor({ session, tabs, store, tab = new Store("", null) }) {
     super();
     Object.assign(this, { session, tabs, store });
     this.outbox = new Outbox(store);
-    this.line = new Line({ session, outbox: this.outbox, hear: (event) => this.news(event), cut: () => this.lost(0), told: (...said) => this.answered(...said) });
+    this.line = new Line({ session, tab, outbox: this.outbox, hear: (event) => this.news(event), cut: () => this.lost(0), told: (...said) => this.answered(...said) });
     this.home = null;
     this.messages = new Map(); // conversation → messages in order
     this.more = new Map(); // conversation → are there earlier ones?
@@ -241,8 +243,10 @@ export class Engine extends EventTarget {
     return this.session.call("GET", `conversations/${conversation}/messages?${where}limit=${PAGE}`);
   }
 
-  // Messages as the server has them; `isNews` when they are new to the visitor, not history that was asked for.
+  // Messages as the server has them; `isNews` when they are new to the visitor, not history that was asked for. History
+  // may be ahead of the stream: what follows on what was here is news, too.
   take(messages, isNews = true) {
+    const here = new Map(this.messages);
     for (const message of messages) {
       const { conversation } = message;
       const before = this.messages.get(conversation);
@@ -257,7 +261,8 @@ export class Engine extends EventTarget {
         if (isNews) this.follow(message);
         this.settle(message.thread, conversation);
       }
-      if (isNew && isNews) this.arrived(message);
+      const follows = here.get(conversation)?.length && message.id > lastId(here.get(conversation));
+      if (isNew && (isNews || follows)) this.arrived(message);
     }
     if (this.outbox.all().length && !this.check) this.checkLater();
     this.changed();

@@ -8,11 +8,20 @@ const QUIET = 25_000; // ms without a sign of life after which a stream is doubt
 export class Line {
   // `hear` gets each event of the stream, and {type: "lost"} when it broke; `cut` hears that there is no connection;
   // `told` what became of a letter: "stored", "refused" with the problem, or "waits".
-  constructor({ session, outbox, hear, cut, told }) {
-    Object.assign(this, { session, outbox, hear, told });
+  constructor({ session, tab, outbox, hear, cut, told }) {
+    Object.assign(this, { session, tab, outbox, hear, told });
     this.isCut = cut;
-    this.last = ""; // the event up to which the stream was heard, in this tab or another
     this.sleepers = new Set();
+  }
+
+  // The event up to which the stream was heard, in this tab or another. The tab's next page goes on from there, so what
+  // came while that was on its way is told, too.
+  get last() {
+    return this.tab.get("last") ?? "";
+  }
+
+  set last(id) {
+    this.tab.set("last", id || null);
   }
 
   // Runs while this tab leads.

@@ -11,6 +11,7 @@ import { newKey } from "./outbox.js";
 import { PANEL } from "./panel-style.js";
 import { followScreen, isFull } from "./phone.js";
 import { Problem, Session } from "./session.js";
+import { Store, usable } from "./store.js";
 import { Tabs } from "./tabs.js";
 import { THREAD } from "./thread-style.js";
 import { load } from "./words.js";
@@ -29,7 +30,7 @@ export class Panel {
     this.answers = null; // of the form, until the first message takes them along
     this.tabs = new Tabs(key);
     this.session = new Session({ base, key, store, tabs: this.tabs, about: () => this.about(), challenge: settings.challenge, lost: () => this.engine.forgotten(newKey) });
-    this.engine = new Engine({ session: this.session, tabs: this.tabs, store });
+    this.engine = new Engine({ session: this.session, tabs: this.tabs, store, tab: new Store(key, usable("sessionStorage")) });
     this.by = { t, language, base, settings, brand: settings.brand ?? {}, can: settings.can ?? {}, session: this.session, store, now: () => this.engine.now(), say: (text) => this.say(text) };
     this.home = new Home(this);
     this.conversation = new Conversation(this);

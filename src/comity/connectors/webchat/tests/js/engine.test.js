@@ -9,14 +9,23 @@ const message = { id: 7, conversation: 3, thread: "t1", text: "Hello", at: "2026
 const VISITOR = { kind: "visitor", name: "" };
 
 // An engine whose server knows what `items` says, and hears what is posted.
-function anEngine(items, post = async () => {}) {
+function anEngine(items, post = async () => {}, tab = undefined) {
   const home = { conversations: [{ id: 3, is_open: true, unread: 0 }], visitor: {} };
   const call = async (method, path, body) => {
     if (path === "messages") return post(body);
     return path === "home" ? home : { items: path.includes("after=") ? [] : items, has_more: false };
   };
   const session = { token: "token", call };
-  return new Engine({ session, tabs: { isLeading: false, tell() {} }, store: new Store("w1", new Shelf()) });
+  return new Engine({ session, tabs: { isLeading: false, tell() {} }, store: new Store("w1", new Shelf()), tab });
+}
+
+const ADA = { kind: "agent", name: "Ada" };
+
+// The messages that somebody is told of.
+function heard(engine) {
+  const ids = [];
+  engine.addEventListener("message", ({ detail }) => ids.push(detail.message.id));
+  return ids;
 }
 
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -110,4 +119,39 @@ test("of two answers about the home page the one that was asked for later counts
   engine.end();
 
   assert.equal(engine.home.visitor.email, "new");
+});
+
+test("an answer that the history brings before the stream does is news, what stood before is not", async () => {
+  const asked = { ...message, key: "k1", author: VISITOR };
+  const answer = { ...message, id: 9, author: ADA };
+  const engine = anEngine([{ ...message, id: 5, author: ADA }, asked, answer]);
+  const ids = heard(engine);
+  engine.look({ thread: "t1" });
+  engine.take([asked]);
+  await moment();
+  engine.take([answer]);
+  engine.end();
+
+  assert.deepEqual(ids, [7, 9]);
+});
+
+test("earlier messages, and those of somebody who has just proved who they are, are no news", async () => {
+  const engine = anEngine([message, { ...message, id: 8 }, { ...message, id: 9 }].map((each) => ({ ...each, author: ADA })));
+  const ids = heard(engine);
+  engine.place = { conversation: 3 };
+  engine.take([{ ...message, id: 12, author: ADA }]);
+  await engine.load(3, 12);
+  engine.isStale = true;
+  await engine.loadHome();
+  engine.end();
+
+  assert.deepEqual(ids, [12]);
+});
+
+test("the next page of a tab asks the stream for what came while it was on its way", () => {
+  const shelf = new Shelf();
+  anEngine([], undefined, new Store("w1", shelf)).hear({ id: "41", type: "changed", data: JSON.stringify({ conversation: 3 }) });
+
+  assert.equal(anEngine([], undefined, new Store("w1", shelf)).line.last, "41");
+  assert.equal(anEngine([]).line.last, "");
 });
