@@ -13,8 +13,7 @@ _teams = Membership.objects.filter(agent=OuterRef("pk")).values_list("team")
 _by_id = Asked(
     lambda: (
         Agent.objects.filter(pk=Given("pk"), is_active=True).select_related("role").annotate(in_teams=Gathered(_teams))
-    ),
-    kept=True,
+    )
 )
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from comity.core.asking import Asked, Given
 
-_by_key = Asked(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now")), kept=True)
+_by_key = Asked(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now")))
 
 
 class SessionStore(DatabaseStore):

@@ -9,7 +9,7 @@ from comity.core.rows import find_rows
 
 from .models import Token
 
-_with_role = Asked(lambda: Token.objects.select_related("role").filter(digest=Given("digest")), kept=True)
+_with_role = Asked(lambda: Token.objects.select_related("role").filter(digest=Given("digest")))
 
 
 def tokens() -> QuerySet[Token]:

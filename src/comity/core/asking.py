@@ -19,7 +19,6 @@ from django.db.models import Expression, JSONField, Model, QuerySet, Subquery
 from django.db.models.query import RelatedPopulator, get_related_populators
 
 from .rows import read_row
-from .statements import Kept
 
 M = TypeVar("M", bound=Model)
 Convert = Callable[[Any], Any]
@@ -57,14 +56,10 @@ class Gathered(Subquery):
 
 
 class Asked(Generic[M]):
-    """A query set, written as SQL when it is asked for the first time. It may not prefetch.
+    """A query set, written as SQL when it is asked for the first time. It may not prefetch."""
 
-    Its plan is `kept` where it finds by a key, or narrowly by an index: then one plan is right for every value.
-    """
-
-    def __init__(self, make: Callable[[], QuerySet[M]], *, kept: bool = False) -> None:
+    def __init__(self, make: Callable[[], QuerySet[M]]) -> None:
         self._make = make
-        self._kept = kept
         self._written: dict[str, _Written[M]] = {}
 
     def __call__(self, **given: Any) -> list[M]:
@@ -74,7 +69,7 @@ class Asked(Generic[M]):
         written = self._written.get(connection.vendor)
         if written is None:
             try:
-                written = self._written[connection.vendor] = _Written(self._make(), Kept if self._kept else str)
+                written = self._written[connection.vendor] = _Written(self._make())
             except EmptyResultSet:  # whoever asks may see nothing, whatever there is
                 return []
         return written.ask(given)
@@ -106,10 +101,9 @@ class Counted:
 class _Written(Generic[M]):
     """The statement, and how its columns become rows."""
 
-    def __init__(self, rows: QuerySet[M], kind: type[str]) -> None:
+    def __init__(self, rows: QuerySet[M]) -> None:
         compiler = rows.query.get_compiler(connection=connection)
-        sql, self._values = compiler.as_sql()
-        self._sql = kind(sql)
+        self._sql, self._values = compiler.as_sql()
         about: Any = compiler.klass_info
         self._model: type[M] = about["model"]
         fields = about["select_fields"]

@@ -23,8 +23,6 @@ from django.db.models import (
 )
 from django.db.models.base import ModelState
 
-from .statements import Kept
-
 M = TypeVar("M", bound=Model)
 Fields = list["Field[Any, Any]"]
 Write = Callable[[Any, Any], Any]  # a value as the database takes it, given with the connection
@@ -102,7 +100,7 @@ def update_row(row: Model, *names: str, only_where: tuple[str, str] | None = Non
     with here.cursor() as cursor:
         if only_where:
             column, value = only_where
-            cursor.execute(Kept(f"{statement} AND {here.ops.quote_name(column)} = %s"), [*values, row.pk, value])
+            cursor.execute(f"{statement} AND {here.ops.quote_name(column)} = %s", [*values, row.pk, value])
         else:
             cursor.execute(statement, [*values, row.pk])
         return bool(cursor.rowcount == 1)
@@ -155,8 +153,7 @@ def find_among(statement: str, wanted: Collection[Any], *before: Any) -> list[An
     """Return the rows that a statement finds for any of these, which stand at its `{}`, behind the values `before`."""
     if not wanted:
         return []
-    filled = type(statement)(statement.format(", ".join(["%s"] * len(wanted))))
-    return find_values(filled, *before, *wanted)
+    return find_values(statement.format(", ".join(["%s"] * len(wanted))), *before, *wanted)
 
 
 def _insert(row: Model, ending: str) -> bool:
@@ -211,7 +208,7 @@ def _insertion(model: type[Model], ending: str, *, count: int = 1, with_keys: bo
     fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, left)]
     names, marks = ", ".join(_name(field) for field in fields), ", ".join(["%s"] * len(fields))
     rows = ", ".join([f"({marks})"] * count)
-    return Kept(f"INSERT INTO {_table(model)} ({names}) VALUES {rows} {ending}".rstrip()), _writers(fields)
+    return f"INSERT INTO {_table(model)} ({names}) VALUES {rows} {ending}".rstrip(), _writers(fields)
 
 
 @cache
@@ -227,7 +224,7 @@ def _over(model: type[Model], unique: tuple[str, ...]) -> str:
 def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Writers]:
     fields: Fields = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     settings = ", ".join(f"{_name(field)} = %s" for field in fields)
-    return Kept(f"UPDATE {_table(model)} SET {settings} WHERE {_key(model)} = %s"), _writers(fields)
+    return f"UPDATE {_table(model)} SET {settings} WHERE {_key(model)} = %s", _writers(fields)
 
 
 @cache
@@ -244,7 +241,7 @@ def _question(
     where = (
         " AND ".join(f"{connection.ops.quote_name(column)} {_one_of(count)}" for column, count in columns) or "1 = 1"
     )
-    statement = Kept(f"SELECT {chosen} FROM {_table(model)} WHERE {where}{ending}")
+    statement = f"SELECT {chosen} FROM {_table(model)} WHERE {where}{ending}"
     return statement, [str(field.attname) for field in fields], converters
 
 

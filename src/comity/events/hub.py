@@ -16,7 +16,6 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from comity.core.ports import Port
 from comity.core.rows import find_values
-from comity.core.statements import Kept
 
 from . import waking
 from .log import settled
@@ -249,7 +248,7 @@ class Hub:
 def between(after: int, upto: int, limit: int, only: str = "") -> list[News]:
     """Return the names of settled events, of one subject or of all, the first of them when they are too many."""
     of_one, values = (" AND subject = %s", [only]) if only else ("", [])
-    rows = find_values(Kept(BETWEEN.format(of_one)), after, upto, OPENED, *values, limit)
+    rows = find_values(BETWEEN.format(of_one), after, upto, OPENED, *values, limit)
     return [News(*row) for row in rows]
 
 

@@ -19,7 +19,6 @@ from comity.core import clock
 from comity.core.actor import Actor, system
 from comity.core.registry import Registry
 from comity.core.rows import new_row, put_row, read_row
-from comity.core.statements import Kept
 
 from . import origins, waking
 from .claims import check_lease, end_with_this
@@ -41,16 +40,8 @@ __all__ = [
 ]
 
 HAS = ("id", "type", "subject", "actor_kind", "actor_id", "cause", "data", "at", "origin")
-EVENT = Kept(f"INSERT INTO events_event ({', '.join(HAS[1:])}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id")
+EVENT = f"INSERT INTO events_event ({', '.join(HAS[1:])}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 SEQUENCE = "events_event_id_seq"
-HELD_BACK = Kept(f"SELECT pg_advisory_xact_lock_shared(%s | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}")
-DRAWN = Kept(f"SELECT last_value - (NOT is_called)::int FROM {SEQUENCE}")
-OLDEST_WRITER = Kept(
-    "SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) FROM pg_locks"
-    " WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = %s"
-    " AND pid <> pg_backend_pid()"  # what this transaction itself wrote, it may read
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 KEY = 0x436F << 48  # our tag in the high 16 bits of an advisory lock's key; the id is below
 F = TypeVar("F", bound=Callable[[Any], object])
 
@@ -192,9 +183,15 @@ def settled() -> int:
         if connection.vendor != "postgresql":
             cursor.execute("SELECT coalesce(max(id), 0) FROM events_event")
             return int(cursor.fetchone()[0])
-        cursor.execute(DRAWN)
+        cursor.execute(f"SELECT last_value - (NOT is_called)::int FROM {SEQUENCE}")
         drawn = int(cursor.fetchone()[0])
-        cursor.execute(OLDEST_WRITER, [KEY >> 48])
+        cursor.execute(
+            "SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = %s"
+            " AND pid <> pg_backend_pid()"  # what this transaction itself wrote, it may read
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [KEY >> 48],
+        )
         oldest_writer = cursor.fetchone()[0]
         return drawn if oldest_writer is None else min(drawn, int(oldest_writer))
 
@@ -207,7 +204,7 @@ def plain(value: Any) -> Any:
 @cache
 def _owing(count: int) -> str:
     rows = ", ".join(["(%s, %s, %s, %s, %s, 0, '')"] * count)
-    return Kept(f"INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES {rows}")
+    return f"INSERT INTO events_run (event_id, reaction, subject, lane, outside, attempts, error) VALUES {rows}"
 
 
 def _begin_to_write() -> None:
@@ -222,7 +219,9 @@ def _begin_to_write() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # Shared, so it never blocks. It must come before the id is drawn; see spine.md, "Append".
-            cursor.execute(HELD_BACK, [KEY])
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock_shared(%s | (last_value - (NOT is_called)::int)) FROM {SEQUENCE}", [KEY]
+            )
     _after_commit(waking.ring)
 
 

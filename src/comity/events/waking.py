@@ -14,12 +14,8 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from comity.core.statements import Kept
-
 logger = logging.getLogger(__name__)
 LOOK_AGAIN = 1.0  # seconds
-# A ring is worth no wait for the disk, though PostgreSQL takes it for a transaction that writes.
-TOLD = Kept("SELECT set_config('synchronous_commit', 'off', true), pg_notify(%s, %s)")
 RINGS, SIGNALS = "comity_rings", "comity_signals"
 PROCESS = f"{os.getpid()}-{time.monotonic_ns()}"
 
@@ -128,7 +124,7 @@ def _notify(channel: str, payload: str) -> None:
     if connection.in_atomic_block:
         raise RuntimeError("A ring belongs after the commit.")
     with connection.cursor() as cursor:
-        cursor.execute(TOLD, [channel, payload])
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
 
 
 class Listener:

@@ -27,8 +27,7 @@ _taking_part = Asked(
         Participant.objects.filter(conversation=Given("conversation"))
         .select_related("identity__contact")
         .order_by("joined_at", "pk")
-    ),
-    kept=True,
+    )
 )
 _strangers = Participant.objects.filter(conversation=Given("conversation"), role=Participant.Role.STRANGER)
 _last = Asked(
@@ -46,8 +45,7 @@ _legs = Asked(
         Leg.objects.filter(conversation=Given("conversation"), is_aside=False)
         .select_related("inbox", "identity__contact")
         .order_by("-last_activity_at")
-    ),
-    kept=True,
+    )
 )
 _watching = Asked(
     lambda: (

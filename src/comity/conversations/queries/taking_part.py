@@ -2,12 +2,11 @@
 
 from comity.conversations.models import Conversation
 from comity.core.rows import find_values
-from comity.core.statements import Kept
 
-ROLES = Kept("""
+ROLES = """
 SELECT p.identity_id, p.role FROM conversations_participant p JOIN contacts_identity i ON i.id = p.identity_id
 WHERE p.conversation_id = %s AND i.contact_id = %s
-""")
+"""
 
 
 def roles_of(conversation: Conversation, contact_id: int) -> dict[int, str]:

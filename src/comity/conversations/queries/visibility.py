@@ -150,7 +150,7 @@ def visible_contacts(user: User, contacts: QuerySet[Any]) -> QuerySet[Any]:
 @lru_cache(512)
 def _one(looking: Looking, with_bin: bool) -> Asked[Conversation]:
     rows = visible_to(looking.user, with_bin=with_bin).filter(pk=Given("pk"))
-    return Asked(lambda: rows.select_related(*RELATED), kept=True)
+    return Asked(lambda: rows.select_related(*RELATED))
 
 
 @lru_cache(512)
@@ -161,7 +161,7 @@ def _opened(looking: Looking) -> Asked[Conversation]:
     others = watching(conversation=OuterRef("pk"), besides=Given("agent"), now=Given("now"))
     watched_by = Gathered(others.values_list("is_writing", "agent__name", "agent_id"))
     rows = visible_to(looking.user, with_bin=True).filter(pk=Given("pk")).select_related(*RELATED)
-    return Asked(lambda: rows.annotate(read_to=Subquery(mark), shown_tags=tags, watched_by=watched_by), kept=True)
+    return Asked(lambda: rows.annotate(read_to=Subquery(mark), shown_tags=tags, watched_by=watched_by))
 
 
 def _within_scope(user: User) -> Q:

@@ -67,7 +67,6 @@ class LeanWrapper(Base):
     _thread_ident: int
     force_debug_cursor: bool
     commits = 0  # how many there were; see ../deadlocks.py
-    lean_cursor = LeanCursor
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
@@ -80,13 +79,12 @@ class LeanWrapper(Base):
 
     def cursor(self) -> Any:
         """Return a cursor, opening a connection if necessary."""
-        if self.queries_logged or self._thread_ident != get_ident():
+        must_look = self.health_check_enabled and not self.health_check_done
+        if must_look or self.queries_logged or self._thread_ident != get_ident():
             return super().cursor()
-        if self.health_check_enabled and not self.health_check_done:
-            self.close_if_health_check_failed()
         self.ensure_connection()
         try:
-            return self.lean_cursor(self.create_cursor(), self)
+            return LeanCursor(self.create_cursor(), self)
         except self.Database.Error:
             with self.wrap_database_errors:
                 raise

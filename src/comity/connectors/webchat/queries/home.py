@@ -53,8 +53,7 @@ def _one_of(is_proven: bool, is_binned_too: bool) -> Asked[Conversation]:
             _with_a_message(inbox=Given("inbox"), is_binned_too=is_binned_too, **who)
             .filter(pk=Given("number"))
             .select_related("assignee")
-        ),
-        kept=True,
+        )
     )
 
 

@@ -15,7 +15,6 @@ from comity.conversations.models import Direction, Leg, Message
 from comity.core import clock
 from comity.core.asking import Asked, Given
 from comity.core.rows import find_among, find_rows, find_value
-from comity.core.statements import Kept
 from comity.events.models import Event
 
 from .home import conversations_of
@@ -25,19 +24,18 @@ GRACE = timedelta(seconds=60)
 REMEMBERED = 2.0  # seconds that a process goes on believing that nobody ever chatted
 RECENT = timedelta(days=2)  # a chat that was open since may still have its stream
 COMES_BACK = timedelta(days=90)  # as long as a token is good
-SAME = Kept(
+SAME = (
     "SELECT own.id, same.id FROM contacts_identity own JOIN contacts_identity same ON same.contact_id = own.contact_id"
     " WHERE own.id IN ({})"
 )
-TOLD = Kept("SELECT 1 FROM events_event WHERE subject = %s AND id > %s AND type = %s AND cause = %s")
+TOLD = "SELECT 1 FROM events_event WHERE subject = %s AND id > %s AND type = %s AND cause = %s"
 
 _active = Asked(
     lambda: (
         VisitorToken.objects.filter(digest=Given("digest"), revoked_at=None, expires_at__gt=Given("now"))
         .filter(Q(replaced_at=None) | Q(replaced_at__gt=Given("replaced")), visitor__inbox__is_active=True)
         .select_related("visitor__inbox__brand", "visitor__identity__contact")
-    ),
-    kept=True,
+    )
 )
 _chat_legs = Asked(lambda: Leg.objects.filter(conversation=Given("conversation"), inbox__channel="webchat"))
 
