@@ -1,5 +1,6 @@
 """Lists, counts and threads come from indexes in their order: no table is read whole, nothing is sorted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from comity.accounts.models import Agent
 from comity.accounts.tests.make import a_team, an_agent
 from comity.conversations import actions, queries
+from comity.conversations.actions.undoing import WAITS
 from comity.conversations.queries import lists
 from comity.conversations.queries.lists import selection, with_row_facts
 from comity.conversations.tests.make import SOMEBODY, a_conversation
@@ -30,7 +32,11 @@ def _strict() -> None:
 
 def plan_of(rows: QuerySet[Any, Any]) -> list[str]:
     """How the database would find these rows, a line for each table."""
-    sql, values = rows.query.get_compiler(connection=connection).as_sql()
+    return explained(*rows.query.get_compiler(connection=connection).as_sql())
+
+
+def explained(sql: str, values: Sequence[object]) -> list[str]:
+    """How the database would answer, a line for each table."""
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     with connection.cursor() as cursor:
         cursor.execute(f"{explain} {sql}", values)
@@ -72,6 +78,12 @@ def test_each_view_and_its_count_come_from_an_index_in_order(key: str) -> None:
 def test_mentions_are_counted_without_a_look_at_each_conversation() -> None:
     count = plan_of(selection(an_administrator(), "mentions").order_by().values("pk")[:1000])
     assert connection.vendor != "sqlite" or [line for line in count if "conv_unresolved" in line], count
+
+
+def test_what_waits_to_be_sent_is_found_without_reading_the_conversation() -> None:
+    plan = explained(WAITS, [a_conversation().pk])
+    assert not whole(plan)
+    assert connection.vendor != "sqlite" or [line for line in plan if "message_waits" in line], plan
 
 
 @pytest.mark.parametrize("role", ["agent", "light_agent"])
