@@ -158,7 +158,7 @@ def test_one_stream_serves_all_tabs_and_another_takes_over(open_page: OpenPage) 
     for page in (first, second):
         page.goto("/settings/people")
         page.evaluate(HEARS)
-    held = "navigator.locks.query().then((all) => all.held.length === 1 && all.pending.length === {})"
+    held = "() => navigator.locks.query().then((all) => all.held.length === 1 && all.pending.length === {})"
 
     second.wait_for_function(held.format(1))
     news = {"id": 10**9, "type": "shell.tested", "data": '{"subject": "agent:1"}'}

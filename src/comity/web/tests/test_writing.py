@@ -35,7 +35,8 @@ class Desk:
         page.goto("/settings/people")
         page.evaluate("(form) => htmx.swap('.sec', form, {swapStyle: 'beforeend'})", FORM)
         page.wait_for_selector(".ProseMirror")
-        page.wait_for_function("['cm-autosave', 'cm-chips', 'cm-upload'].every((name) => customElements.get(name))")
+        for name in ("cm-autosave", "cm-chips", "cm-upload"):
+            page.wait_for_selector(f"{name}:defined", state="attached")
 
     def answer(self, route: Route) -> None:
         url, sent = route.request.url, route.request.post_data_buffer or b""
