@@ -261,7 +261,8 @@ export class Engine extends EventTarget {
         if (isNews) this.follow(message);
         this.settle(message.thread, conversation);
       }
-      const follows = here.get(conversation)?.length && message.id > lastId(here.get(conversation));
+      const known = here.get(conversation);
+      const follows = known?.length && message.id > lastId(known);
       if (isNew && (isNews || follows)) this.arrived(message);
     }
     if (this.outbox.all().length && !this.check) this.checkLater();

@@ -23,7 +23,7 @@ class Launcher {
     this.language = nearest(settings.language);
     this.t = speaker(words[this.language] ?? words.en, this.language);
     this.store = new Store(key);
-    this.tab = usable("sessionStorage");
+    this.tab = new Store(key, usable("sessionStorage")); // from one page of this tab to the next
     this.heard = {}; // what the page wants to hear of: name → functions
     this.said = {}; // what the page said of its visitor
     this.unread = 0;
@@ -101,11 +101,7 @@ class Launcher {
 
   // Where the chat stood open on the page before, or null.
   keptOpen() {
-    try {
-      return JSON.parse(this.tab?.getItem(`${this.store.prefix}open`) ?? "null");
-    } catch {
-      return null; // somebody else wrote there
-    }
+    return this.tab.get("open");
   }
 
   // Loads what the opened chat needs.
@@ -146,7 +142,7 @@ class Launcher {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.cm.classList.remove("is-open");
-    this.keepOpen("");
+    this.keepOpen(null);
     this.panel.close();
     this.drawButton();
     this.look();
@@ -155,13 +151,8 @@ class Launcher {
   }
 
   // On the next page of this tab the chat stands open again.
-  keepOpen(value) {
-    try {
-      if (value) this.tab?.setItem(`${this.store.prefix}open`, value);
-      else this.tab?.removeItem(`${this.store.prefix}open`);
-    } catch {
-      this.tab = null; // a full disk: the next page begins closed
-    }
+  keepOpen(place) {
+    this.tab.set("open", place);
   }
 
   count(unread) {

@@ -11,7 +11,6 @@ import { newKey } from "./outbox.js";
 import { PANEL } from "./panel-style.js";
 import { followScreen, isFull } from "./phone.js";
 import { Problem, Session } from "./session.js";
-import { Store, usable } from "./store.js";
 import { Tabs } from "./tabs.js";
 import { THREAD } from "./thread-style.js";
 import { load } from "./words.js";
@@ -30,7 +29,7 @@ export class Panel {
     this.answers = null; // of the form, until the first message takes them along
     this.tabs = new Tabs(key);
     this.session = new Session({ base, key, store, tabs: this.tabs, about: () => this.about(), challenge: settings.challenge, lost: () => this.engine.forgotten(newKey) });
-    this.engine = new Engine({ session: this.session, tabs: this.tabs, store, tab: new Store(key, usable("sessionStorage")) });
+    this.engine = new Engine({ session: this.session, tabs: this.tabs, store, tab: launcher.tab });
     this.by = { t, language, base, settings, brand: settings.brand ?? {}, can: settings.can ?? {}, session: this.session, store, now: () => this.engine.now(), say: (text) => this.say(text) };
     this.home = new Home(this);
     this.conversation = new Conversation(this);
@@ -113,7 +112,7 @@ export class Panel {
   // Shows a place; null is home.
   async show(place, { isFocused = true } = {}) {
     this.place = place;
-    this.launcher.keepOpen(JSON.stringify(place ?? {}));
+    this.launcher.keepOpen(place ?? {});
     const view = place ? this.conversation : this.home;
     const look = this.engine.look(place, this.isSeen);
     patch(this.element, [view.element]);
@@ -199,7 +198,7 @@ export class Panel {
 
   settled(conversation) {
     this.place = this.engine.place;
-    this.launcher.keepOpen(this.launcher.isOpen ? JSON.stringify(this.place) : "");
+    this.launcher.keepOpen(this.launcher.isOpen ? this.place : null);
     this.conversation.settled(conversation);
   }
 
